@@ -1,0 +1,45 @@
+// Packages that ship as ES modules only; Jest has to compile them.
+const esModules = [
+  '@nestjs', 'file-type', 'cookie', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit',
+  'uuid', 'canonicalize', 'jose', 'csv-parse', 'csv-stringify', 'fast-check', 'pure-rand', '@js-temporal',
+];
+
+/** @type {import('jest').Config} */
+const shared = {
+  testEnvironment: 'node',
+  setupFiles: ['reflect-metadata'],
+  transform: {
+    '^.+\\.(t|m?j)s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})(/|$))`],
+  moduleNameMapper: {
+    '^@platform/([^/]+)/testing$': '<rootDir>/libs/platform/$1/src/testing/index.ts',
+    '^@platform/([^/]+)$': '<rootDir>/libs/platform/$1/src/index.ts',
+    '^@trial/([^/]+)/testing$': '<rootDir>/libs/contexts/$1/src/testing/index.ts',
+    '^@trial/([^/]+)$': '<rootDir>/libs/contexts/$1/src/index.ts',
+  },
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  coverageProvider: 'v8',
+  projects: [
+    // Pure and quick: beside the sources, no server, no child process.
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },
+    // Whole system: boots hosts, kills processes, reads real data.
+    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/{contracts,golden,journeys,faults,readme,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'] },
+  ],
+};
