@@ -32,7 +32,13 @@ export function isPartialDate(text: unknown): text is PartialDate {
   }
 }
 
-const precisions: Readonly<Record<number, Precision>> = { 4: 'year', 7: 'month', 10: 'day', 16: 'minute', 19: 'second' };
+const precisions: Readonly<Record<number, Precision>> = {
+  4: 'year',
+  7: 'month',
+  10: 'day',
+  16: 'minute',
+  19: 'second',
+};
 
 /** @throws RangeError for a text that is no partial date. */
 export function precisionOf(date: PartialDate): Precision {
@@ -96,7 +102,9 @@ export function orderOf(a: PartialDate, b: PartialDate): Order {
 /** Whole calendar days from one date to another, negative when it is earlier; undefined unless both know their day. */
 export function daysBetween(from: PartialDate, to: PartialDate): number | undefined {
   if (!hasDay(from) || !hasDay(to)) return undefined;
-  return Temporal.PlainDate.from(dayOf(from)).until(Temporal.PlainDate.from(dayOf(to)), { largestUnit: 'days' }).days;
+  return Temporal.PlainDate.from(dayOf(from)).until(Temporal.PlainDate.from(dayOf(to)), {
+    largestUnit: 'days',
+  }).days;
 }
 
 /** A calendar day some days later (or earlier, negative). @throws RangeError unless the date knows its day. */
@@ -122,4 +130,5 @@ export const localTimeIn = (zone: string, instant: string): PartialDate =>
   });
 
 /** Whether a clinical time lies wholly after an instant (UTC text): something that cannot have happened yet. */
-export const isAfterInstant = (time: ClinicalTime, instant: string): boolean => spanOf(time).from > Date.parse(instant);
+export const isAfterInstant = (time: ClinicalTime, instant: string): boolean =>
+  spanOf(time).from > Date.parse(instant);

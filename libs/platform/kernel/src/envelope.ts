@@ -1,4 +1,10 @@
-import { canonicalJson, sha256, type JsonObject } from './canonical-json';
+import {
+  canonicalJson,
+  canonicalMembers,
+  sha256,
+  type CanonicalMember,
+  type JsonObject,
+} from './canonical-json';
 import type { ClinicalTime } from './clinical-time';
 import type { DomainEvent, Reason } from './event';
 import { eventIdOf } from './ids';
@@ -136,7 +142,6 @@ export function chainEvents(
       reason: event.reason ?? circumstances.reason,
       previous: event.previous,
       previousHash,
-      hash: '',
     };
     const chained = withHash({
       stream,
@@ -151,9 +156,45 @@ export function chainEvents(
   });
 }
 
-function withHash(event: ChainedEvent): ChainedEvent {
-  return { ...event, metadata: { ...event.metadata, hash: hashOf(event) } };
+/** The two JSON parts of an event in their RFC 8785 form: what a store writes. */
+export interface EventTexts {
+  readonly data: string;
+  readonly metadata: string;
 }
+
+/**
+ * Texts of the events that were chained in this process, so that a store need not write again what was written for
+ * the hash. Events are never changed; one that was copied or read has no entry and is written anew.
+ */
+const chainedTexts = new WeakMap<ChainedEvent, EventTexts>();
+
+export function textsOf(event: ChainedEvent): EventTexts {
+  return (
+    chainedTexts.get(event) ?? { data: canonicalJson(event.data), metadata: canonicalJson(event.metadata) }
+  );
+}
+
+/** Gives an event its hash: the text below is the RFC 8785 form that `hashOf` makes, put together from its parts. */
+function withHash(event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: Unhashed }): ChainedEvent {
+  const data = canonicalJson(event.data);
+  const members = canonicalMembers(event.metadata);
+  const id = canonicalJson(event.id);
+  const [stream, type] = [canonicalJson(event.stream), canonicalJson(event.type)];
+  const hash = sha256(
+    `{"data":${data},"id":${id},"metadata":${objectText(members)},` +
+      `"revision":${event.revision},"stream":${stream},"type":${type}}`,
+  );
+  const place = members.findIndex(({ key }) => key > 'hash');
+  members.splice(place < 0 ? members.length : place, 0, { key: 'hash', text: `"hash":"${hash}"` });
+  const chained = { ...event, metadata: { ...event.metadata, hash } };
+  chainedTexts.set(chained, { data, metadata: objectText(members) });
+  return chained;
+}
+
+type Unhashed = Omit<EventMetadata, 'hash'>;
+
+const objectText = (members: readonly CanonicalMember[]): string =>
+  `{${members.map(({ text }) => text).join(',')}}`;
 
 /** SHA-256 over the RFC 8785 form of stream, revision, id, type, data and metadata without its own hash. */
 export function hashOf(event: ChainedEvent): string {

@@ -7,7 +7,8 @@ export interface Scope {
   readonly sites: 'all' | readonly string[];
 }
 
-export const coversSite = (scope: Scope, site: string): boolean => scope.sites === 'all' || scope.sites.includes(site);
+export const coversSite = (scope: Scope, site: string): boolean =>
+  scope.sites === 'all' || scope.sites.includes(site);
 
 /** Both scopes at once; a caller who filters by a site never sees more than before. */
 export function narrowToSite(scope: Scope, site: string | undefined): Scope {

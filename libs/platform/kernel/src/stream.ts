@@ -14,7 +14,8 @@ export const isStreamId = (text: string): boolean => idPattern.test(text);
  */
 export function streamName(category: string, ...ids: readonly string[]): StreamName {
   const wrong = ids.find(id => !isStreamId(id));
-  if (wrong !== undefined || ids.length === 0) throw new Error(`"${wrong ?? ''}" cannot be part of a stream's name.`);
+  if (wrong !== undefined || ids.length === 0)
+    throw new Error(`"${wrong ?? ''}" cannot be part of a stream's name.`);
   return `${category}-${ids.join('.')}` as StreamName;
 }
 

@@ -1,0 +1,10 @@
+export * from './access';
+export * from './command';
+export * from './errors';
+export { FactReader } from './fact-reader';
+export { Gate } from './gate';
+export { KeyedQueue } from './keyed-queue';
+export * from './query';
+export { Runner, type RunnerOptions } from './runner';
+export { StreamCache, evolveRecorded, type FoldedStream } from './stream-cache';
+export { commandHandlers, commandRowOf, queryHandlers, queryRowOf } from './table';

@@ -1,0 +1,225 @@
+import {
+  chainEvents,
+  derivedId,
+  fingerprint,
+  formatPosition,
+  isRejection,
+  toInstant,
+  type ChainedEvent,
+  type Circumstances,
+  type Clock,
+  type Decision,
+  type DomainEvent,
+  type Ids,
+  type Rejection,
+  type SchemaVersions,
+  type StreamName,
+} from '@platform/kernel';
+import { LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from '@platform/event-log';
+import {
+  attachedTo,
+  attach,
+  type AnyCommandRow,
+  type Addressed,
+  type Command,
+  type Grant,
+  type Receipt,
+  type Submission,
+} from './command';
+import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
+import { FactReader } from './fact-reader';
+import { KeyedQueue } from './keyed-queue';
+import { StreamCache, type FoldedStream } from './stream-cache';
+
+const maxAttempts = 12;
+const maxAppendAttempts = 4;
+
+export interface RunnerOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Name and version of this software, for the trail. */
+  readonly software: string;
+  readonly schemaVersions?: SchemaVersions;
+}
+
+/** Runs a row of a command table: load, decide, append; from the start again when somebody else was faster. */
+export class Runner {
+  private readonly queue = new KeyedQueue();
+  readonly streams: StreamCache;
+
+  constructor(private readonly options: RunnerOptions) {
+    this.streams = new StreamCache(options.log);
+  }
+
+  /**
+   * @throws CommandRejected when the decision says no, IdempotencyKeyReused, StreamContended,
+   *   LogUnavailable when the log cannot answer for what happened
+   */
+  async run(row: AnyCommandRow, command: Command): Promise<Receipt> {
+    const { submission, grant } = attachedTo(command);
+    const commandId = submission.commandId ?? this.options.ids.next();
+    const at = { command, target: submission.target, commandId };
+    const stream = row.stream(at);
+    // Commands on one stream queue up within the process: a conflict is then left to other processes' writes.
+    return this.queue.run(stream, async () => {
+      for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+        try {
+          return await this.attempt(row, at, stream, submission, grant);
+        } catch (error) {
+          if (!(error instanceof WrongExpectedRevision)) throw error;
+        }
+      }
+      throw new StreamContended(stream);
+    });
+  }
+
+  private async attempt(
+    row: AnyCommandRow,
+    at: Addressed<Command>,
+    stream: StreamName,
+    submission: Submission,
+    grant: Grant,
+  ): Promise<Receipt> {
+    const folded = await this.streams.load<unknown, DomainEvent>(stream, row.decider);
+    const content = fingerprint({ type: row.command.name, target: at.target, body: { ...at.command } });
+    const earlier = folded.commands.get(at.commandId);
+    if (earlier) {
+      if (earlier.fingerprint !== content) throw new IdempotencyKeyReused(at.commandId);
+      const ids = row.gives?.(at, { events: [], state: folded.state }) ?? {};
+      return { ...receiptOf(at.commandId, stream, earlier, earlier.events, ids), repeated: true };
+    }
+    const reader = new FactReader(this.streams, (inner, command, target) =>
+      this.runInner(inner, command, { ...submission, target }, grant, at.commandId),
+    );
+    const facts: unknown = await row.facts?.(at, reader);
+    if (isRejection(facts)) throw new CommandRejected(facts);
+    const recordedAt = laterText(toInstant(this.options.clock.now()), folded.head.recordedAt);
+    const actor = actorOf(submission, grant);
+    const decision: Decision<DomainEvent> = row.decide(at.command, folded.state, {
+      recordedAt,
+      actor,
+      commandId: at.commandId,
+      facts,
+      target: at.target,
+    });
+    if (isRejection(decision)) throw new CommandRejected(decision);
+    if (decision.length === 0)
+      return unchanged(
+        at.commandId,
+        stream,
+        folded,
+        recordedAt,
+        row.gives?.(at, { events: [], state: folded.state }) ?? {},
+      );
+    const circumstances: Circumstances = {
+      recordedAt,
+      enteredAt: submission.enteredAt,
+      actor,
+      source: submission.source,
+      address: submission.address,
+      subject: row.subject?.(at) ?? at.target,
+      reason: submission.reason ?? row.reason?.(at.command),
+      editCheck: submission.editCheck,
+      command: { id: at.commandId, type: row.command.name, fingerprint: content },
+      correlationId: submission.correlationId ?? at.commandId,
+      causationId: submission.causationId,
+      software: this.options.software,
+      protocolVersion: row.protocolVersion?.(facts, folded.state),
+      facts: reader.citations(),
+    };
+    const events = chainEvents(stream, folded.head, decision, circumstances, this.options.schemaVersions);
+    const appended = await this.append(stream, folded.head.revision, events);
+    const mark = { recordedAt, revision: appended.lastRevision, position: appended.position };
+    return receiptOf(
+      at.commandId,
+      stream,
+      mark,
+      events,
+      row.gives?.(at, { events: decision, state: folded.state }) ?? {},
+    );
+  }
+
+  /**
+   * If we die before the append, nothing happened; during it, the log holds all of the events or none; after it, the
+   * client that got no answer repeats its key and is answered from the stream. Nobody has to repair anything.
+   */
+  private async append(
+    stream: StreamName,
+    revision: number,
+    events: readonly ChainedEvent[],
+  ): Promise<Appended> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.options.log.append(stream, revision, events);
+      } catch (error) {
+        const unknown =
+          error instanceof LogUnavailable && error.outcome === 'unknown' && error.failure === 'no answer';
+        if (!unknown || attempt === maxAppendAttempts) throw error;
+      }
+    }
+  }
+
+  private async runInner(
+    row: AnyCommandRow,
+    command: Command,
+    submission: Submission,
+    grant: Grant,
+    outerId: string,
+  ): Promise<Receipt | Rejection> {
+    attach(
+      command,
+      { ...submission, commandId: derivedId(outerId, row.command.name), causationId: outerId },
+      grant,
+    );
+    try {
+      return await this.run(row, command);
+    } catch (error) {
+      if (error instanceof CommandRejected) return error.rejection;
+      throw error;
+    }
+  }
+}
+
+const laterText = (a: string, b: string): string => (a > b ? a : b);
+
+function actorOf({ caller }: Submission, grant: Grant): Circumstances['actor'] {
+  return {
+    user: caller.user,
+    printedName: caller.printedName,
+    role: grant.role,
+    organisation: caller.organisation,
+    site: grant.site,
+    delegation: grant.delegation,
+  };
+}
+
+function receiptOf(
+  commandId: string,
+  stream: StreamName,
+  mark: { recordedAt: string; revision: number; position: bigint },
+  events: readonly { id: string; type: string }[],
+  ids: Readonly<Record<string, string>>,
+): Receipt {
+  return {
+    commandId,
+    stream,
+    revision: mark.revision,
+    position: mark.position.toString(),
+    recordedAt: mark.recordedAt,
+    repeated: false,
+    ids,
+    events: events.map(({ id, type }) => ({ id, type })),
+  };
+}
+
+function unchanged(
+  commandId: string,
+  stream: StreamName,
+  { head, position }: FoldedStream<unknown>,
+  recordedAt: string,
+  ids: Readonly<Record<string, string>>,
+): Receipt {
+  const place = { revision: head.revision, position: formatPosition(position) };
+  return { commandId, stream, ...place, recordedAt, repeated: false, ids, events: [] };
+}

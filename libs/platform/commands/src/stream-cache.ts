@@ -1,0 +1,116 @@
+import { LRUCache } from 'lru-cache';
+import {
+  emptyStream,
+  headOf,
+  logStart,
+  type Decider,
+  type DomainEvent,
+  type Position,
+  type RecordedEvent,
+  type StreamHead,
+  type StreamName,
+} from '@platform/kernel';
+import { eachOfStream, type EventLog } from '@platform/event-log';
+
+/** What an earlier command did to a stream, so that its repetition can be answered. */
+export interface CommandMark {
+  readonly fingerprint: string;
+  readonly recordedAt: string;
+  readonly events: readonly { readonly id: string; readonly type: string }[];
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/** A stream folded up to its head. */
+export interface FoldedStream<State> {
+  readonly state: State;
+  readonly head: StreamHead;
+  readonly position: Position;
+  readonly commands: ReadonlyMap<string, CommandMark>;
+}
+
+interface Entry {
+  folded: FoldedStream<unknown>;
+  commands: Map<string, CommandMark>;
+}
+
+/**
+ * Folded streams, kept so that a decision on a long stream reads only what is new. Every load still asks the log
+ * for events behind the kept revision, so a kept state is never older than the log. Bounded by events, not streams.
+ */
+export class StreamCache {
+  private readonly entries = new Map<object, LRUCache<string, Entry>>();
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly maxEvents = 400_000,
+  ) {}
+
+  async load<State, Event extends DomainEvent>(
+    stream: StreamName,
+    decider: Decider<State, Event>,
+  ): Promise<FoldedStream<State>> {
+    const kept = this.entriesOf(decider);
+    const start = kept.get(stream) ?? { folded: { ...nothing, state: decider.initial }, commands: new Map() };
+    const entry: Entry = { folded: start.folded, commands: start.commands };
+    for await (const event of eachOfStream(this.log, stream, { from: start.folded.head.revision + 1 })) {
+      // Another load of the same stream may have marked the commands already; marking again changes nothing.
+      entry.folded = step(decider, entry.folded as FoldedStream<State>, event, mark(entry.commands, event));
+    }
+    if (entry.folded.head.revision >= 0) kept.set(stream, entry);
+    return entry.folded as FoldedStream<State>;
+  }
+
+  private entriesOf(decider: object): LRUCache<string, Entry> {
+    let entries = this.entries.get(decider);
+    if (!entries) {
+      entries = new LRUCache({
+        maxSize: this.maxEvents,
+        sizeCalculation: entry => entry.folded.head.revision + 1,
+      });
+      this.entries.set(decider, entries);
+    }
+    return entries;
+  }
+}
+
+const nothing = { head: emptyStream, position: logStart, commands: new Map<string, CommandMark>() };
+
+function step<State, Event extends DomainEvent>(
+  decider: Decider<State, Event>,
+  before: FoldedStream<State>,
+  event: RecordedEvent,
+  commands: ReadonlyMap<string, CommandMark>,
+): FoldedStream<State> {
+  return {
+    state: evolveRecorded(decider, before.state, event),
+    head: headOf(event),
+    position: event.position,
+    commands,
+  };
+}
+
+/** Folds one recorded event: what the log holds, as the domain knows it. */
+export function evolveRecorded<State, Event extends DomainEvent>(
+  decider: Decider<State, Event>,
+  state: State,
+  { id, revision, type, data, metadata }: RecordedEvent,
+): State {
+  const { occurredAt, previous, reason, recordedAt, subject } = metadata;
+  const event = { type, data, occurredAt, previous, reason, about: subject } as unknown as Event;
+  return decider.evolve(state, event, { id, revision, recordedAt });
+}
+
+function mark(marks: Map<string, CommandMark>, event: RecordedEvent): Map<string, CommandMark> {
+  const { command, recordedAt } = event.metadata;
+  const before = marks.get(command.id);
+  if (before && before.revision >= event.revision) return marks;
+  marks.set(command.id, {
+    fingerprint: command.fingerprint,
+    recordedAt,
+    events: [...(before?.events ?? []), { id: event.id, type: event.type }],
+    revision: event.revision,
+    position: event.position,
+  });
+  return marks;
+}
