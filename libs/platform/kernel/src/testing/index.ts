@@ -1,0 +1,1 @@
+export { decisionContext, scenario, type Outcome, type Scenario } from './scenario';
