@@ -6,5 +6,5 @@ export { Gate } from './gate';
 export { KeyedQueue } from './keyed-queue';
 export * from './query';
 export { Runner, type RunnerOptions } from './runner';
-export { StreamCache, evolveRecorded, type FoldedStream } from './stream-cache';
+export { StreamCache, evolveRecorded, evolveUpTo, type FoldedStream } from './stream-cache';
 export { commandHandlers, commandRowOf, queryHandlers, queryRowOf } from './table';

@@ -1,0 +1,21 @@
+export {
+  consentVersionApprovedOn,
+  ethicsApprovalOn,
+  referenceRangeOn,
+  siteDecider,
+  siteStream,
+  type ReferenceRange,
+  type SiteEvent,
+  type SiteState,
+  type SiteStatus,
+} from './domain/site';
+export {
+  ApproveConsentVersion,
+  ChangeSiteStatus,
+  DelegateStaff,
+  RecordEthicsApproval,
+  SelectSite,
+  SetReferenceRange,
+} from './sites.commands';
+export { SitesModule } from './sites.module';
+export { siteList } from './views/site-list';
