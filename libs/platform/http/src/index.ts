@@ -1,0 +1,11 @@
+export { CurrentCaller, Public, callerOf, callerOnRequest, isPublic, setCaller } from './caller';
+export { Edge, EdgeInterceptor, EdgeRequest, edgeProviders } from './edge';
+export { InputInvalid, PrincipalUnknown, RateLimited, type Violation } from './errors';
+export * from './inputs';
+export { instantOf } from './instant';
+export { problemOf, type Problem, type ProblemDocument } from './problem';
+export { ProblemFilter } from './problem-filter';
+export { bearerTokenOf, type EdgeReply, type HttpRequest } from './request';
+export * from './shapes';
+export { DAY_ZONES, askingOf, submissionOf, targetOf, type DayZones } from './submissions';
+export { InputPipe, StreamIdPipe, validationPipe } from './validation';
