@@ -14,10 +14,13 @@ export interface ProtocolDefinition {
   readonly phase: string;
   /** IANA zone in whose calendar days the trial's clocks and dates run. */
   readonly zone: string;
-  readonly enrollmentTarget: number;
+  /** Participants to enroll, and the cap on them; absent when the source names none, and then there is no cap. */
+  readonly enrollmentTarget?: number;
   readonly arms: readonly Arm[];
   readonly interventions: readonly Intervention[];
   readonly criteria: readonly Criterion[];
+  /** The codes that `diagnosis` conditions use, with their names for a form. */
+  readonly diagnoses?: readonly CodedDiagnosis[];
   readonly visits: readonly Visit[];
   readonly outcomes: readonly Outcome[];
   /** Readings of a damaged or silent source, and what the sponsor's configuration set instead. */
@@ -86,6 +89,7 @@ export type Condition =
   | AllOf
   | AnyOf
   | Not
+  | Provided
   | DiagnosisIn
   | LaboratoryLimit
   | LaboratoryFinding
@@ -107,6 +111,23 @@ export interface AnyOf {
 export interface Not {
   readonly kind: 'not';
   readonly of: Condition;
+}
+
+/**
+ * A condition that its source states only for the people for whom another one holds. Where `that` is true it is what
+ * `then` is; where `that` is false or unknown the source is silent, so it is unknown, whatever `then` is.
+ */
+export interface Provided {
+  readonly kind: 'provided';
+  readonly that: Condition;
+  readonly then: Condition;
+}
+
+export interface CodedDiagnosis {
+  readonly code: string;
+  readonly name: string;
+  /** Category or code of ICD-10 where one fits. */
+  readonly icd10?: string;
 }
 
 /** The coded diagnosis is one of these. */
@@ -133,7 +154,10 @@ export interface LaboratoryLimit {
   readonly limit: Limit;
 }
 
-/** Latest qualitative results of these analytes; `every` demands that each one was determined. */
+/**
+ * Latest results of these analytes as findings; `every` demands that each one was determined. A result that is a number
+ * is determined: it is not `belowDetectionLimit`.
+ */
 export interface LaboratoryFinding {
   readonly kind: 'laboratoryFinding';
   readonly analytes: readonly string[];
