@@ -1,6 +1,5 @@
-import { Query, QueryRejected, queryRow } from '@platform/commands';
+import { evolveUpTo, Query, QueryRejected, queryRow } from '@platform/commands';
 import { absent } from '@platform/kernel';
-import { evolveUpTo } from '@platform/commands';
 import type { Permission } from '@trial/access';
 import { siteDecider, siteStream, type SiteState } from './domain/site';
 import { listSites, type SiteListed } from './views/site-list';

@@ -94,21 +94,21 @@ export interface CommandRow<C extends Command, State, Event extends DomainEvent,
   /** Checked by the gate, in front of the bus. */
   readonly permission: string;
   /** The one stream that the events go to. */
-  stream(at: Addressed<C>): StreamName;
+  stream(at: Addressed<NoInfer<C>>): StreamName;
   readonly decider: Decider<State, Event>;
   /** Values of other streams that the decision stands on; each reading is cited in the events' metadata. */
-  facts?(at: Addressed<C>, reader: FactReader): Promise<Facts | Rejection>;
+  facts?(at: Addressed<NoInfer<C>>, reader: FactReader): Promise<Facts | Rejection>;
   decide(
-    command: C,
+    command: NoInfer<C>,
     state: State,
     context: DecisionContext<Facts> & { readonly target: Target },
   ): Decision<Event>;
   /** What the events are about; the target's ids unless given. */
-  subject?(at: Addressed<C>): Subject;
+  subject?(at: Addressed<NoInfer<C>>): Subject;
   /** Ids that the caller needs to go on, for the receipt: `{ adverseEvent: '…' }`. */
-  gives?(at: Addressed<C>, known: Known<State, Event>): Readonly<Record<string, string>>;
+  gives?(at: Addressed<NoInfer<C>>, known: Known<State, Event>): Readonly<Record<string, string>>;
   /** Reason for the trail when the command itself is one for a change. */
-  reason?(command: C): Reason | undefined;
+  reason?(command: NoInfer<C>): Reason | undefined;
   /** The protocol version that the facts held, for the trail. */
   protocolVersion?(facts: Facts, state: State): string | undefined;
 }

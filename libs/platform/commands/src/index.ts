@@ -5,6 +5,7 @@ export { FactReader } from './fact-reader';
 export { Gate } from './gate';
 export { KeyedQueue } from './keyed-queue';
 export * from './query';
+export * from './reaction';
 export { Runner, type RunnerOptions } from './runner';
 export { StreamCache, evolveRecorded, evolveUpTo, type FoldedStream } from './stream-cache';
 export { commandHandlers, commandRowOf, queryHandlers, queryRowOf } from './table';

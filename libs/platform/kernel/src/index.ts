@@ -1,6 +1,7 @@
 export * from './canonical-json';
 export * from './clinical-time';
 export * from './clock';
+export * from './correction';
 export * from './decision';
 export * from './envelope';
 export * from './event';

@@ -1,6 +1,5 @@
-import { type RecordedEvent, type Scope } from '@platform/kernel';
+import type { Position, RecordedEvent, Scope } from '@platform/kernel';
 import { holdsAt, rowView, type ViewDatabase } from '@platform/views';
-import type { Position } from '@platform/kernel';
 
 /** A row of the list of sites. */
 export interface SiteListed {
