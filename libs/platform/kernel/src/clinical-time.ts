@@ -14,22 +14,20 @@ export interface ClinicalTime {
   readonly zone: string;
 }
 
-const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?)?)?$/;
+/** Years 0000 to 9999; months, days of some month, hours (24:00 is no time of a record), minutes, seconds. */
+const shape =
+  /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?)?)?$/;
 
 /** Whether a text is a partial date that exists: `2013-08` does, `2026-02-31`, `2026-W01` and `2026-13` do not. */
 export function isPartialDate(text: unknown): text is PartialDate {
   const parts = typeof text === 'string' ? shape.exec(text) : null;
   if (!parts) return false;
-  const [year, month = '01', day = '01', hour = '00', minute = '00', second = '00'] = parts.slice(1);
-  try {
-    Temporal.PlainDateTime.from(
-      { year: Number(year), month: +month, day: +day, hour: +hour, minute: +minute, second: +second },
-      { overflow: 'reject' },
-    );
-    return true;
-  } catch {
-    return false;
-  }
+  const [, year, month, day] = parts;
+  // Every month has 28 days; only for later ones the calendar has to be asked, which costs a hundred times as much.
+  return (
+    Number(day ?? 1) <= 28 ||
+    Number(day) <= new Temporal.PlainYearMonth(Number(year), Number(month)).daysInMonth
+  );
 }
 
 const precisions: Readonly<Record<number, Precision>> = {
@@ -53,12 +51,15 @@ export const hasDay = (date: PartialDate): boolean => date.length >= 10;
 /** The calendar day of a date that knows its day. */
 export const dayOf = (date: PartialDate): PartialDate => date.slice(0, 10);
 
-/** Whether a text names a zone of the IANA database, for example `Asia/Shanghai`. */
+/**
+ * Whether a text names a zone of the IANA database, in the database's own spelling: `Asia/Shanghai`. Offsets such as
+ * `+08:00` are none, as they do not say on which day the clocks change; nor are `asia/shanghai` and timestamps, which
+ * Temporal would take but which compare unequal to the name that they mean.
+ */
 export function isZone(text: unknown): text is string {
-  if (typeof text !== 'string' || text === '' || /^[+-]/.test(text)) return false;
+  if (typeof text !== 'string' || /^[+-]/.test(text)) return false;
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId === text;
   } catch {
     return false;
   }
@@ -78,11 +79,18 @@ function endOf(date: PartialDate): Temporal.PlainDateTime {
   return startOf(date).add({ [units[precisionOf(date)]]: 1 });
 }
 
-/** The span of instants that a clinical time can mean, epoch milliseconds, end exclusive. */
+/**
+ * The span of instants that a clinical time can mean, epoch milliseconds, end exclusive. A time that the clock showed
+ * twice, because it was set back, means either of the two; one that it never showed, because it was set forward, means
+ * what a clock that had not been set would have shown.
+ * @throws RangeError for what is no partial date or no zone
+ */
 export function spanOf(time: ClinicalTime): { readonly from: number; readonly until: number } {
+  const first = startOf(time.at);
+  const last = endOf(time.at).subtract({ milliseconds: 1 });
   return {
-    from: startOf(time.at).toZonedDateTime(time.zone).epochMilliseconds,
-    until: endOf(time.at).toZonedDateTime(time.zone).epochMilliseconds,
+    from: first.toZonedDateTime(time.zone, { disambiguation: 'compatible' }).epochMilliseconds,
+    until: last.toZonedDateTime(time.zone, { disambiguation: 'later' }).epochMilliseconds + 1,
   };
 }
 
@@ -90,16 +98,21 @@ export type Order = 'before' | 'same' | 'after' | 'unknown';
 
 /**
  * How two partial dates of one zone stand to each other, compared at the coarser of their precisions: 2013-08-14 and
- * 2013-08-14T10:30 are the same day, `same`; 2013 and 2013-08 overlap, and as the order cannot be told, `unknown`.
+ * 2013-08-14T10:30 are the `same` day, and rules of a trial count in days. Where that precision is coarser than a day
+ * and the dates overlap, the order cannot be told and is `unknown`: 2013 and 2013-08, but also 2013-08 and 2013-08,
+ * which say that both happened in that month, not that they happened together.
  */
 export function orderOf(a: PartialDate, b: PartialDate): Order {
   const shared = Math.min(a.length, b.length);
   const [left, right] = [a.slice(0, shared), b.slice(0, shared)];
   if (left !== right) return left < right ? 'before' : 'after';
-  return a.length === b.length || shared >= 10 ? 'same' : 'unknown';
+  return shared >= 10 ? 'same' : 'unknown';
 }
 
-/** Whole calendar days from one date to another, negative when it is earlier; undefined unless both know their day. */
+/**
+ * Whole calendar days from one date to another, negative when it is earlier; undefined unless both know their day.
+ * @throws RangeError for days that do not exist
+ */
 export function daysBetween(from: PartialDate, to: PartialDate): number | undefined {
   if (!hasDay(from) || !hasDay(to)) return undefined;
   return Temporal.PlainDate.from(dayOf(from)).until(Temporal.PlainDate.from(dayOf(to)), {
@@ -107,27 +120,39 @@ export function daysBetween(from: PartialDate, to: PartialDate): number | undefi
   }).days;
 }
 
-/** A calendar day some days later (or earlier, negative). @throws RangeError unless the date knows its day. */
-export function addDays(date: PartialDate, days: number): PartialDate {
-  if (!hasDay(date)) throw new RangeError(`"${date}" does not know its day.`);
-  return Temporal.PlainDate.from(dayOf(date)).add({ days }).toString();
-}
+/**
+ * A calendar day some whole days later (or earlier, negative).
+ * @throws RangeError unless the date knows its day and the result is a day of the years 0000 to 9999
+ */
+export const addDays = (date: PartialDate, days: number): PartialDate => dayAfter(date, { days });
 
-/** The date some years later, clipped to the month's last day where the year is shorter. */
-export function addYears(date: PartialDate, years: number): PartialDate {
+/**
+ * The calendar day some whole years later, clipped to the month's last day where the year is shorter: a year after
+ * 2024-02-29 is 2025-02-28. Errors as for `addDays`.
+ */
+export const addYears = (date: PartialDate, years: number): PartialDate => dayAfter(date, { years });
+
+function dayAfter(date: PartialDate, duration: { days: number } | { years: number }): PartialDate {
   if (!hasDay(date)) throw new RangeError(`"${date}" does not know its day.`);
-  return Temporal.PlainDate.from(dayOf(date)).add({ years }).toString();
+  const day = Temporal.PlainDate.from(dayOf(date)).add(duration).toString();
+  // Years beyond four digits are written with a sign; that is a typing error upstream, and no partial date.
+  if (!isPartialDate(day)) throw new RangeError(`${day} is no date of a clinical record.`);
+  return day;
 }
 
 /** The calendar day that an instant (UTC text) falls on in a zone. */
 export const dayIn = (zone: string, instant: string): PartialDate =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
 
-/** The wall-clock time, to the second, of an instant (UTC text) in a zone. */
+/**
+ * The wall-clock time of an instant (UTC text) in a zone, cut to the second as a clock shows it: rounded up, the last
+ * half second before midnight would fall on the next day, and "now" would lie in the future.
+ */
 export const localTimeIn = (zone: string, instant: string): PartialDate =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().round('second').toString({
-    smallestUnit: 'second',
-  });
+  Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second', roundingMode: 'trunc' });
 
 /** Whether a clinical time lies wholly after an instant (UTC text): something that cannot have happened yet. */
 export const isAfterInstant = (time: ClinicalTime, instant: string): boolean =>
