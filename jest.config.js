@@ -36,6 +36,8 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   coverageProvider: 'v8',
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     // Pure and quick: beside the sources, no server, no child process.
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+/** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
+export interface Configuration {
+  /** Folder of the event log, the views and the keys. */
+  readonly dataFolder: string;
+  /** Address that the HTTP host listens on. */
+  readonly host: string;
+  /** TCP port; 0 takes a free one. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** Whether addresses in `X-Forwarded-For` are believed: only behind a proxy of one's own. */
+  readonly trustProxy: boolean;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map(problem => `  - ${problem}`)].join('\n'));
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
+const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL', 'REDIS_URL'];
+
+/**
+ * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY
+ * @throws ConfigurationError that says for each wrong variable what to set
+ */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: Partial<Configuration> = {},
+): Configuration {
+  const problems: string[] = [];
+  const port = environment.LEDGER_PORT ?? '3000';
+  const host = environment.LEDGER_HOST ?? '127.0.0.1';
+  const level = environment.LEDGER_LOG_LEVEL ?? 'info';
+  const proxy = environment.LEDGER_TRUST_PROXY ?? 'false';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    problems.push(`LEDGER_PORT is "${port}"; set a TCP port from 0 to 65535, for example 3000.`);
+  }
+  if (isIP(host) === 0 && host !== 'localhost') {
+    problems.push(
+      `LEDGER_HOST is "${host}"; set an IP address of this machine, for example 127.0.0.1 or 0.0.0.0.`,
+    );
+  }
+  if (!isLogLevel(level))
+    problems.push(`LEDGER_LOG_LEVEL is "${level}"; set one of ${logLevels.join(', ')}.`);
+  if (!['true', 'false'].includes(proxy))
+    problems.push(`LEDGER_TRUST_PROXY is "${proxy}"; set true or false.`);
+  for (const name of unavailable) {
+    if (environment[name])
+      problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return {
+    dataFolder: resolve(overrides.dataFolder ?? environment.LEDGER_DATA ?? 'data'),
+    host: overrides.host ?? host,
+    port: overrides.port ?? Number(port),
+    logLevel: overrides.logLevel ?? (level as LogLevel),
+    trustProxy: overrides.trustProxy ?? proxy === 'true',
+  };
+}
+
+const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);
