@@ -119,3 +119,6 @@ export const edgeProviders = (): Provider[] => [
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
+
+/** So that a parameter reads `@Edge() edge: Edge`. */
+export type Edge = EdgeRequest;

@@ -5,8 +5,8 @@ export interface HttpRequest {
   /** The client's address, as the host's proxy settings understand it. */
   readonly ip: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly params?: unknown;
-  readonly query?: unknown;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
   /** The pattern of the matched route: `/trials/:trial/sites/:site`. */
   readonly routeOptions?: { readonly url?: string };
   readonly server?: { hasRoute(route: { method: 'GET'; url: string }): boolean };

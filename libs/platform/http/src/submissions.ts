@@ -26,7 +26,7 @@ const utcDays: DayZones = { zoneOf: () => Promise.resolve('UTC') };
 /** All ids of the request's path, checked. @throws InputInvalid for one that cannot be an id */
 export function targetOf(request: HttpRequest, extra: Target = {}): Target {
   const target: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...(request.params as Target | undefined), ...extra })) {
+  for (const [name, value] of Object.entries({ ...request.params, ...extra })) {
     target[name] = checkedId(name, value);
   }
   return target;
@@ -90,7 +90,7 @@ export async function askingOf(
   target: Target,
   zones: DayZones = utcDays,
 ): Promise<Asking> {
-  const { after, asOf } = (request.query ?? {}) as Record<string, unknown>;
+  const { after, asOf } = request.query ?? {};
   return {
     caller: callerOf(request),
     target,

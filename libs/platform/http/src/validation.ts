@@ -6,7 +6,7 @@ import { checkedId, positionParameters } from './submissions';
 
 type InputClass = new () => object;
 
-/** More failures than this help nobody; the rest is counted. */
+/** More failures than this help nobody. */
 const maxViolations = 200;
 const maxDepth = 32;
 const maxValues = 100_000;
@@ -30,15 +30,13 @@ export class InputPipe implements PipeTransform<unknown> {
       );
     }
     const plain = plainOf(value, type);
-    const violations = hazardsOf(plain);
-    if (violations.length > 0) throw invalid(violations);
+    refuseAny(hazardsOf(plain));
     const input = plainToInstance(metatype, plain, {
       enableImplicitConversion: false,
       exposeDefaultValues: true,
     });
     const known = hasFields(metatype) ? await validate(input, validationOptions) : unknownFieldsOf(plain);
-    const found = known.flatMap(error => flatten(error, ''));
-    if (found.length > 0) throw invalid(found);
+    refuseAny(known.flatMap(error => flatten(error, '')));
     return input;
   }
 }
@@ -70,9 +68,7 @@ const hasFields = (metatype: InputClass): boolean =>
   getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false).length > 0;
 
 const unknownFieldsOf = (plain: object): ValidationError[] =>
-  Object.keys(plain).map(
-    property => ({ property, constraints: { whitelistValidation: '' } }) as ValidationError,
-  );
+  Object.keys(plain).map(property => ({ property, constraints: { whitelistValidation: '' } }));
 
 /** The input as an object of its own; an absent one has no fields. */
 function plainOf(value: unknown, type: 'body' | 'query'): Record<string, unknown> {
@@ -117,6 +113,11 @@ function hazardsOf(root: object): Violation[] {
   return found;
 }
 
+/** @throws InputInvalid when there is any */
+function refuseAny([first, ...others]: readonly Violation[]): void {
+  if (first) throw new InputInvalid([first, ...others.slice(0, maxViolations - 1)]);
+}
+
 const violation = (field: string, rule: string, message: string): Violation => ({ field, rule, message });
 
 const unknownField = (field: string): Violation =>
@@ -150,9 +151,4 @@ function flatten({ property, constraints, children }: ValidationError, parent: s
 function messageOf(constraint: string, message: string, property: string, field: string): string {
   if (constraint === 'nestedValidation') return `${field} must be a JSON object, or a list of them.`;
   return message.startsWith(property) ? `${field}${message.slice(property.length)}.` : `${message}.`;
-}
-
-function invalid(violations: readonly Violation[]): InputInvalid {
-  const [first, ...others] = violations.slice(0, maxViolations) as [Violation, ...Violation[]];
-  return new InputInvalid([first, ...others]);
 }
