@@ -1,7 +1,5 @@
+export { consentVersionApprovedOn, ethicsApprovalOn, referenceRangeOn } from './domain/in-force';
 export {
-  consentVersionApprovedOn,
-  ethicsApprovalOn,
-  referenceRangeOn,
   siteDecider,
   siteStream,
   type ReferenceRange,

@@ -1,11 +1,10 @@
 import { decisionContext, scenario } from '@platform/kernel/testing';
+import { consentVersionApprovedOn, referenceRangeOn } from './in-force';
 import {
   approveConsentVersion,
   changeSiteStatus,
-  consentVersionApprovedOn,
   delegateStaff,
   recordEthicsApproval,
-  referenceRangeOn,
   retireConsentVersion,
   revokeDelegation,
   selectSite,
