@@ -1,7 +1,21 @@
 // Packages that ship as ES modules only; Jest has to compile them.
 const esModules = [
-  '@nestjs', 'file-type', 'cookie', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit',
-  'uuid', 'canonicalize', 'jose', 'csv-parse', 'csv-stringify', 'fast-check', 'pure-rand', '@js-temporal',
+  '@nestjs',
+  'file-type',
+  'cookie',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+  'uuid',
+  'canonicalize',
+  'jose',
+  'csv-parse',
+  'csv-stringify',
+  'fast-check',
+  'pure-rand',
+  '@js-temporal',
 ];
 
 /** @type {import('jest').Config} */
@@ -25,11 +39,22 @@ const shared = {
 module.exports = {
   coverageProvider: 'v8',
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
+  reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     // Pure and quick: beside the sources, no server, no child process.
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+    },
     // Whole system: boots hosts, kills processes, reads real data.
-    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/{contracts,golden,journeys,faults,readme,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: [
+        '<rootDir>/test/{contracts,golden,journeys,faults,readme,bench}/**/*.spec.ts',
+        '<rootDir>/test/*.spec.ts',
+      ],
+    },
   ],
 };

@@ -18,7 +18,9 @@ function isInstalled() {
   const installedLock = 'node_modules/.package-lock.json';
   if (!existsSync(join(root, installedLock))) return false;
   const wanted = packagesOf('package-lock.json');
-  return Object.entries(packagesOf(installedLock)).every(([path, { version }]) => wanted[path]?.version === version);
+  return Object.entries(packagesOf(installedLock)).every(
+    ([path, { version }]) => wanted[path]?.version === version,
+  );
 }
 
 if (!isInstalled()) {
