@@ -1,3 +1,5 @@
 export * from './port';
+export { UnreadableEvent } from './event-text';
 export { MemoryEventLog } from './memory-event-log';
-export { SqliteEventLog } from './sqlite-event-log';
+export { NewerEventLog } from './open-database';
+export { SqliteEventLog, type SqliteEventLogOptions } from './sqlite-event-log';

@@ -121,7 +121,8 @@ export class AppendTooLarge extends Error {
   }
 }
 
-export type LogFailure = 'storage full' | 'read-only storage' | 'corrupt storage' | 'storage error' | 'closed' | 'no answer';
+export type LogFailure =
+  'storage full' | 'read-only storage' | 'corrupt storage' | 'storage error' | 'closed' | 'no answer';
 
 /** The log cannot serve now. With outcome `unknown`, the same append must be repeated to learn what happened. */
 export class LogUnavailable extends Error {

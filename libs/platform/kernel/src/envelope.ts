@@ -1,13 +1,6 @@
-import {
-  canonicalJson,
-  canonicalMembers,
-  sha256,
-  type CanonicalMember,
-  type JsonObject,
-} from './canonical-json';
+import type { JsonObject } from './canonical-json';
 import type { ClinicalTime } from './clinical-time';
-import type { DomainEvent, Reason } from './event';
-import { eventIdOf } from './ids';
+import type { Reason } from './event';
 import type { Position } from './position';
 import type { StreamName } from './stream';
 
@@ -118,93 +111,3 @@ export type Circumstances = Omit<
 
 /** Versions of event shapes above 1, by type; the upcasters' table is the only place that adds one. */
 export type SchemaVersions = Readonly<Record<string, number>>;
-
-/**
- * Turns a command's events into chained ones behind a stream's head: ids from the command's id and the index, time
- * never before the head's, each hash over the one before it.
- */
-export function chainEvents(
-  stream: StreamName,
-  head: StreamHead,
-  events: readonly DomainEvent[],
-  circumstances: Circumstances,
-  schemaVersions: SchemaVersions = {},
-): ChainedEvent[] {
-  const recordedAt = circumstances.recordedAt > head.recordedAt ? circumstances.recordedAt : head.recordedAt;
-  let previousHash = head.hash;
-  return events.map((event, index) => {
-    const unhashed = {
-      ...circumstances,
-      recordedAt,
-      subject: { ...circumstances.subject, ...event.about },
-      schemaVersion: schemaVersions[event.type] ?? 1,
-      occurredAt: event.occurredAt,
-      reason: event.reason ?? circumstances.reason,
-      previous: event.previous,
-      previousHash,
-    };
-    const chained = withHash({
-      stream,
-      revision: head.revision + 1 + index,
-      id: eventIdOf(circumstances.command.id, index),
-      type: event.type,
-      data: event.data as JsonObject,
-      metadata: unhashed,
-    });
-    previousHash = chained.metadata.hash;
-    return chained;
-  });
-}
-
-/** The two JSON parts of an event in their RFC 8785 form: what a store writes. */
-export interface EventTexts {
-  readonly data: string;
-  readonly metadata: string;
-}
-
-/**
- * Texts of the events that were chained in this process, so that a store need not write again what was written for
- * the hash. Events are never changed; one that was copied or read has no entry and is written anew.
- */
-const chainedTexts = new WeakMap<ChainedEvent, EventTexts>();
-
-export function textsOf(event: ChainedEvent): EventTexts {
-  return (
-    chainedTexts.get(event) ?? { data: canonicalJson(event.data), metadata: canonicalJson(event.metadata) }
-  );
-}
-
-/** Gives an event its hash: the text below is the RFC 8785 form that `hashOf` makes, put together from its parts. */
-function withHash(event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: Unhashed }): ChainedEvent {
-  const data = canonicalJson(event.data);
-  const members = canonicalMembers(event.metadata);
-  const id = canonicalJson(event.id);
-  const [stream, type] = [canonicalJson(event.stream), canonicalJson(event.type)];
-  const hash = sha256(
-    `{"data":${data},"id":${id},"metadata":${objectText(members)},` +
-      `"revision":${event.revision},"stream":${stream},"type":${type}}`,
-  );
-  const place = members.findIndex(({ key }) => key > 'hash');
-  members.splice(place < 0 ? members.length : place, 0, { key: 'hash', text: `"hash":"${hash}"` });
-  const chained = { ...event, metadata: { ...event.metadata, hash } };
-  chainedTexts.set(chained, { data, metadata: objectText(members) });
-  return chained;
-}
-
-type Unhashed = Omit<EventMetadata, 'hash'>;
-
-const objectText = (members: readonly CanonicalMember[]): string =>
-  `{${members.map(({ text }) => text).join(',')}}`;
-
-/** SHA-256 over the RFC 8785 form of stream, revision, id, type, data and metadata without its own hash. */
-export function hashOf(event: ChainedEvent): string {
-  const { hash: _own, ...metadata } = event.metadata;
-  const { stream, revision, id, type, data } = event;
-  return sha256(canonicalJson({ stream, revision, id, type, data, metadata }));
-}
-
-export const headOf = (event: ChainedEvent): StreamHead => ({
-  revision: event.revision,
-  hash: event.metadata.hash,
-  recordedAt: event.metadata.recordedAt,
-});

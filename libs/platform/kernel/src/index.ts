@@ -1,4 +1,5 @@
 export * from './canonical-json';
+export * from './chain';
 export * from './clinical-time';
 export * from './clock';
 export * from './correction';

@@ -1,0 +1,2 @@
+export * from './some-events';
+export * from './temporary-folder';
