@@ -10,4 +10,5 @@ export * from './ids';
 export * from './position';
 export * from './quantity';
 export * from './scope';
+export * from './source-record';
 export * from './stream';
