@@ -1,3 +1,14 @@
+export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
+export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
+export type { AccessEvent } from './domain/access-log';
+export { accessStream } from './domain/access-log';
+export {
+  accountStream,
+  isUserId,
+  type AccountEvent,
+  type AccountRoleAssignment,
+  type AccountState,
+} from './domain/account';
 export {
   accountRoles,
   allows,
@@ -12,3 +23,8 @@ export {
   type Role,
 } from './domain/permissions';
 export { siteOfParticipant, type RoleAssignment } from './domain/policy';
+export { AccountOpening, firstAdministrator, type NewAccount, type OpenedAccount } from './opening';
+
+import { accountList } from './views/account-list';
+
+export const accessViews = [accountList];

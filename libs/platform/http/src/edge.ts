@@ -17,6 +17,7 @@ import {
   type Command,
   type Query,
   type Receipt,
+  type Submission,
   type Target,
 } from '@platform/commands';
 import { callerOf } from './caller';
@@ -56,12 +57,17 @@ export class EdgeRequest {
 
   /** @throws InputInvalid, or whatever `Gate.submit` throws */
   async submit(command: Command, extraTarget?: Target): Promise<Receipt> {
-    const target = this.target(extraTarget);
-    const receipt = await this.gate.submit(command, submissionOf(this.request, command, target));
+    const submission = this.submission(command, extraTarget);
+    const receipt = await this.gate.submit(command, submission);
     this.reply.header(positionHeader, receipt.position);
-    const location = this.locationOf(receipt, target);
+    const location = this.locationOf(receipt, submission.target);
     if (location !== undefined) this.reply.header('Location', location);
     return receipt;
+  }
+
+  /** Where a command comes from, for a controller that has more to do with it than to submit it. @throws InputInvalid */
+  submission(command: Command, extraTarget?: Target): Submission {
+    return submissionOf(this.request, command, this.target(extraTarget));
   }
 
   /** @throws InputInvalid, or whatever `Gate.ask` throws */

@@ -29,6 +29,17 @@ export class PrincipalUnknown extends Error {
   }
 }
 
+/** Who asks is known, and may not ask for this at this moment. */
+export class PrincipalRefused extends Error {
+  constructor(
+    readonly rule: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'PrincipalRefused';
+  }
+}
+
 /** Too many attempts. */
 export class RateLimited extends Error {
   constructor(readonly retryAfterSeconds: number) {

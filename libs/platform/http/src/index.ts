@@ -1,6 +1,6 @@
 export { CurrentCaller, Public, callerOf, callerOnRequest, isPublic, setCaller } from './caller';
 export { Edge, EdgeInterceptor, EdgeRequest, edgeProviders } from './edge';
-export { InputInvalid, PrincipalUnknown, RateLimited, type Violation } from './errors';
+export { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
 export * from './inputs';
 export { instantOf } from './instant';
 export { problemOf, type Problem, type ProblemDocument } from './problem';

@@ -9,7 +9,7 @@ import {
 } from '@platform/commands';
 import { AppendTooLarge, LogUnavailable } from '@platform/event-log';
 import type { Rejection, RejectionKind } from '@platform/kernel';
-import { InputInvalid, PrincipalUnknown, RateLimited, type Violation } from './errors';
+import { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
 
 /** Why a request was not answered with what it asked for: RFC 9457, `application/problem+json`. */
 export interface ProblemDocument {
@@ -67,6 +67,9 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof PrincipalUnknown) {
     const challenge = { 'WWW-Authenticate': 'Bearer' };
     return problem('unauthenticated', 'Not logged in', 401, { detail, rule: error.rule }, challenge);
+  }
+  if (error instanceof PrincipalRefused) {
+    return problem('forbidden', 'Not allowed', 403, { detail, rule: error.rule });
   }
   if (error instanceof AccessRefused) {
     return problem('forbidden', 'Not allowed', 403, { detail, rule: 'ACCESS-NO-GRANT' });

@@ -51,13 +51,18 @@ export function grantFor(
   const covered = held.some(({ sites }) => sites === 'all')
     ? 'all'
     : [...new Set(held.flatMap(({ sites }) => sites))].toSorted();
-  const site = named[0] ?? (under.sites.length === 1 ? under.sites[0] : undefined);
   return {
     role: under.role,
     scope: { trial, sites: covered },
-    site: under.sites === 'all' ? undefined : site,
+    site: siteOf(under, named),
     delegation: under.delegation,
   };
+}
+
+/** The site that somebody acts at: the target's, or the only one there is. Nobody with a trial-wide role has one. */
+function siteOf({ sites }: RoleAssignment, [named]: readonly string[]): string | undefined {
+  if (sites === 'all') return undefined;
+  return named ?? (sites.length === 1 ? sites[0] : undefined);
 }
 
 function reaches(

@@ -1,0 +1,113 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ACCESS_JOURNAL, ACCESS_POLICY, Gate, commandHandlers, queryHandlers } from '@platform/commands';
+import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import { CLOCK, IDS, type Clock, type Ids } from '@platform/kernel';
+import { accessCommands } from './access.commands';
+import { accessQueries } from './access.queries';
+import { AccountsController } from './accounts.controller';
+import { AuthController } from './auth.controller';
+import { rolePolicy } from './callers';
+import { LoggedAccessJournal } from './journal/access-journal';
+import { DayJournal } from './journal/day-journal';
+import { AccountReader } from './login/account-reader';
+import { LoginAttempts, type AttemptLimits } from './login/attempts';
+import { AuthGuard } from './login/auth.guard';
+import { CREDENTIAL_STORE, SqliteCredentialStore, type CredentialStore } from './login/credential-store';
+import { PasswordChanges } from './login/password-changes';
+import { PasswordLogin } from './login/password-login';
+import { Passwords } from './login/passwords';
+import { Sessions } from './login/sessions';
+import { FileSigningKeys, SIGNING_KEYS, type SigningKeys } from './login/signing-keys';
+import { AccessTokens } from './login/tokens';
+import { AccountOpening } from './opening';
+
+/** What the host tells this context. Provided by the host, in a global module, under `ACCESS_OPTIONS`. */
+export interface AccessOptions {
+  /** Folder of the credentials and the signing key. */
+  readonly dataFolder: string;
+  /** Name and version of the software, for the trail. */
+  readonly software: string;
+  /** Who issues tokens and whom they are for; a deployment's own when several trust one key. */
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly limits?: AttemptLimits;
+}
+
+export const ACCESS_OPTIONS = Symbol('AccessOptions');
+
+/** Accounts, sessions, the policy and the journal. The guard stands before all routes of the host. */
+@Global()
+@Module({
+  controllers: [AuthController, AccountsController],
+  providers: [
+    ...commandHandlers(accessCommands),
+    ...queryHandlers(accessQueries),
+    { provide: ACCESS_POLICY, useValue: rolePolicy },
+    {
+      provide: DayJournal,
+      useFactory: (log: EventLog, clock: Clock, ids: Ids, { software }: AccessOptions) =>
+        new DayJournal({ log, clock, ids, software }),
+      inject: [EVENT_LOG, CLOCK, IDS, ACCESS_OPTIONS],
+    },
+    {
+      provide: ACCESS_JOURNAL,
+      useFactory: (journal: DayJournal) => new LoggedAccessJournal(journal),
+      inject: [DayJournal],
+    },
+    {
+      provide: CREDENTIAL_STORE,
+      useFactory: ({ dataFolder }: AccessOptions) => new SqliteCredentialStore(dataFolder),
+      inject: [ACCESS_OPTIONS],
+    },
+    {
+      provide: SIGNING_KEYS,
+      useFactory: ({ dataFolder }: AccessOptions) => new FileSigningKeys(dataFolder),
+      inject: [ACCESS_OPTIONS],
+    },
+    {
+      provide: AccessTokens,
+      useFactory: (keys: SigningKeys, clock: Clock, ids: Ids, options: AccessOptions) => {
+        const { issuer = 'trial-ledger', audience = 'trial-ledger' } = options;
+        return new AccessTokens({ keys, clock, ids, issuer, audience });
+      },
+      inject: [SIGNING_KEYS, CLOCK, IDS, ACCESS_OPTIONS],
+    },
+    Passwords,
+    AccountReader,
+    {
+      provide: LoginAttempts,
+      useFactory: ({ limits }: AccessOptions) => new LoginAttempts(limits),
+      inject: [ACCESS_OPTIONS],
+    },
+    {
+      provide: Sessions,
+      useFactory: (...parts: ConstructorParameters<typeof Sessions>) => new Sessions(...parts),
+      inject: [AccessTokens, AccountReader, DayJournal, CLOCK],
+    },
+    {
+      provide: PasswordLogin,
+      useFactory: (...parts: ConstructorParameters<typeof PasswordLogin>) => new PasswordLogin(...parts),
+      inject: [AccountReader, CREDENTIAL_STORE, Passwords, LoginAttempts, DayJournal, SIGNING_KEYS],
+    },
+    {
+      provide: PasswordChanges,
+      useFactory: (...parts: ConstructorParameters<typeof PasswordChanges>) => new PasswordChanges(...parts),
+      inject: [Gate, AccountReader, CREDENTIAL_STORE, Passwords, IDS],
+    },
+    {
+      provide: AccountOpening,
+      useFactory: (...parts: ConstructorParameters<typeof AccountOpening>) => new AccountOpening(...parts),
+      inject: [Gate, AccountReader, CREDENTIAL_STORE, PasswordChanges],
+    },
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
+  exports: [ACCESS_POLICY, ACCESS_JOURNAL, AccountOpening, DayJournal],
+})
+export class AccessModule implements OnApplicationShutdown {
+  constructor(@Inject(CREDENTIAL_STORE) private readonly credentials: CredentialStore) {}
+
+  onApplicationShutdown(): void {
+    this.credentials.close();
+  }
+}

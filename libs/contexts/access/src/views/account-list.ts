@@ -1,0 +1,111 @@
+import type { JsonObject, Position, RecordedEvent } from '@platform/kernel';
+import { holdsAt, rowView, type Row, type RowRule, type ViewDatabase } from '@platform/views';
+import type { AccountEvent, AccountRoleAssignment, AccountState } from '../domain/account';
+
+/** A row of the list of accounts. */
+export interface AccountListed {
+  readonly user: string;
+  readonly printedName: string;
+  readonly organisation: string | null;
+  readonly status: AccountState['status'];
+  readonly password: 'none' | 'temporary' | 'own';
+  readonly roles: readonly AccountRoleAssignment[];
+}
+
+const table = 'account_list';
+
+interface Tables {
+  [table]: {
+    readonly user: string;
+    readonly printed_name: string;
+    readonly organisation: string | null;
+    readonly status: AccountState['status'];
+    readonly password: AccountListed['password'];
+    readonly roles: readonly AccountRoleAssignment[];
+    readonly valid_from: bigint;
+    readonly valid_to: bigint | null;
+  };
+}
+
+type Change = (row: Row, data: JsonObject) => Row;
+
+const rule = (change: Change): RowRule<RecordedEvent> => ({
+  table,
+  key: ({ metadata: { subject } }) => (subject.user === undefined ? undefined : [subject.user]),
+  fold: (row, { data, metadata }) => change(row ?? { user: metadata.subject.user }, data),
+});
+
+const opened: Row = { organisation: null, status: 'active', password: 'none', roles: [] };
+
+/** A role is held once in each trial; granting it again replaces it. */
+function otherRoles(row: Row, { role, trial }: JsonObject): JsonObject[] {
+  const roles: JsonObject[] = Array.isArray(row.roles) ? row.roles : [];
+  return roles.filter(held => held.role !== role || held.trial !== trial);
+}
+
+const changes: Readonly<Record<AccountEvent['type'], Change>> = {
+  AccountOpened: (row, { printedName, organisation }) => ({
+    ...row,
+    ...opened,
+    printed_name: printedName,
+    organisation: organisation ?? null,
+  }),
+  AccountProfileChanged: (row, { printedName, organisation }) => ({
+    ...row,
+    printed_name: printedName ?? row.printed_name,
+    organisation: organisation ?? row.organisation,
+  }),
+  PasswordSet: (row, { temporary }) => ({ ...row, password: temporary === true ? 'temporary' : 'own' }),
+  RoleGranted: (row, granted) => ({ ...row, roles: [...otherRoles(row, granted), granted] }),
+  RoleRevoked: (row, revoked) => ({ ...row, roles: otherRoles(row, revoked) }),
+  AccountLocked: row => ({ ...row, status: 'locked' }),
+  AccountUnlocked: row => ({ ...row, status: 'active' }),
+  AccountClosed: row => ({ ...row, status: 'closed', password: 'none', roles: [] }),
+};
+
+/** Every account with its roles, as of any position. */
+export const accountList = rowView({
+  name: 'account-list',
+  version: 1,
+  tables: [
+    {
+      name: table,
+      columns: {
+        user: 'text',
+        printed_name: 'text',
+        organisation: 'text',
+        status: 'text',
+        password: 'text',
+        roles: 'json',
+      },
+      key: ['user'],
+      history: true,
+    },
+  ],
+  on: Object.fromEntries(Object.entries(changes).map(([type, change]) => [type, rule(change)])),
+});
+
+export interface AccountFilter {
+  readonly status?: AccountState['status'];
+  /** Only accounts whose id comes after this one. */
+  readonly behind?: string;
+  readonly limit: number;
+}
+
+/** Accounts in the order of their ids. */
+export function listAccounts(
+  views: ViewDatabase,
+  at: Position,
+  { status, behind, limit }: AccountFilter,
+): Promise<AccountListed[]> {
+  return views
+    .reader<Tables>()
+    .selectFrom(table)
+    .select(['user', 'printed_name as printedName', 'organisation', 'status', 'password', 'roles'])
+    .$if(status !== undefined, query => query.where('status', '=', status ?? 'active'))
+    .$if(behind !== undefined, query => query.where('user', '>', behind ?? ''))
+    .where(holdsAt(at))
+    .orderBy('user')
+    .limit(limit)
+    .execute();
+}
