@@ -146,6 +146,22 @@ const injectedTypes: readonly Case[] = [
     injected("import type { ChooseSite } from '@trial/sites';\nclass A { all(who: ChooseSite) {} }"),
   ],
   [
+    'a class through a door that lets everything out',
+    {
+      'libs/platform/views/src/index.ts': "export * from './engine';",
+      'libs/platform/views/src/engine.ts': "export * from './index';\nexport class ViewEngine {}",
+      [controller]:
+        "import type { ViewEngine } from '@platform/views';\nclass A { @Use() engine: ViewEngine; }",
+    },
+    'leaves nothing of ViewEngine at run time',
+    {
+      'libs/platform/views/src/index.ts': "export * from './engine';",
+      'libs/platform/views/src/engine.ts': 'export interface ViewEngine {}',
+      [controller]:
+        "import type { ViewEngine } from '@platform/views';\nclass A { @Use() engine: ViewEngine; }",
+    },
+  ],
+  [
     'a class as a decorated property',
     injected(
       "import type { ChooseSite } from '@trial/sites';\nclass A { @ValidateNested() site: ChooseSite; }",
@@ -205,6 +221,10 @@ catches('domain-purity', domainPurity);
 catches('ports', ports);
 catches('injected-types', injectedTypes);
 catches('event-names', eventNames);
+
+test('a domain file is told once, by its own rule', () => {
+  expect(planted(inSite('Math.random();')).map(({ rule }) => rule)).toEqual(['domain-purity']);
+});
 
 describe('exemptions', () => {
   const exemption = { path: queue, uses: ['setTimeout', 'Date.now'], reason: 'it measures itself' };
