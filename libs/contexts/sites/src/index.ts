@@ -1,3 +1,6 @@
+import type { View } from '@platform/views';
+import { siteList } from './views/site-list';
+
 export { consentVersionApprovedOn, ethicsApprovalOn, referenceRangeOn } from './domain/in-force';
 export {
   siteDecider,
@@ -16,4 +19,4 @@ export {
   SetReferenceRange,
 } from './sites.commands';
 export { SitesModule } from './sites.module';
-export { siteList } from './views/site-list';
+export const sitesViews: readonly View[] = [siteList];

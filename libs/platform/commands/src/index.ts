@@ -6,6 +6,14 @@ export { Gate } from './gate';
 export { KeyedQueue } from './keyed-queue';
 export * from './query';
 export * from './reaction';
+export { ReactionEngine, type ReactionCheckpoints, type ReactionStatus } from './reaction-engine';
 export { Runner, type RunnerOptions } from './runner';
 export { StreamCache, evolveRecorded, evolveUpTo, type FoldedStream } from './stream-cache';
-export { commandHandlers, commandRowOf, queryHandlers, queryRowOf } from './table';
+export {
+  commandHandlers,
+  commandRowOf,
+  knownCommands,
+  permissionOf,
+  queryHandlers,
+  queryRowOf,
+} from './table';

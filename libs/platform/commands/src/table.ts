@@ -58,3 +58,11 @@ function named<Class extends Provider & (new (...args: never[]) => object)>(
   Object.defineProperty(target, 'name', { value: name });
   return target;
 }
+
+/** The permission that a command or query class needs; undefined for a class that stands in no table. */
+export const permissionOf = (input: new () => object): string | undefined =>
+  (commandRows.get(input) ?? queryRows.get(input))?.permission;
+
+/** Every command class that stands in a table, in the order in which the contexts were loaded. */
+export const knownCommands = (): AnyCommandRow['command'][] =>
+  [...commandRows.values()].map(({ command }) => command);

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
+import { SqliteEventLog, type EventLog } from '@platform/event-log';
+import { systemClock, timeOrderedIds, type Clock, type Ids } from '@platform/kernel';
+import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
+import { systemCaller } from '@trial/access';
+import { allReactions, allViews } from './contexts';
+import { software } from './software';
+
+/** The engines of one process, and the ports that everything else is built on. */
+export interface Engines {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: EventLog;
+  readonly viewDatabase: ViewDatabase;
+  readonly viewEngine: ViewEngine;
+  readonly runner: Runner;
+}
+
+/** Ports that a simulation or a test replaces. */
+export interface Ports {
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  readonly log?: EventLog;
+}
+
+/** Opens the embedded engines on a data folder, which is made when there is none. Nothing runs yet. */
+export async function openEngines(dataFolder: string, ports: Ports = {}): Promise<Engines> {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const clock = ports.clock ?? systemClock;
+  const ids = ports.ids ?? timeOrderedIds;
+  const log = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
+  const viewDatabase = await openViews({ folder: dataFolder });
+  const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
+  const runner = new Runner({ log, clock, ids, software });
+  return { clock, ids, log, viewDatabase, viewEngine, runner };
+}
+
+/** What follows from events goes through the same gate as what people send. */
+export function reactionEngine(
+  { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
+  submit: (command: Command, submission: Submission) => Promise<unknown>,
+): ReactionEngine {
+  return new ReactionEngine({
+    log,
+    reactions: allReactions,
+    checkpoints: reactionCheckpoints(viewDatabase),
+    submit,
+    caller: reaction => systemCaller(reaction),
+    pause: async (milliseconds, signal) => {
+      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+    },
+  });
+}

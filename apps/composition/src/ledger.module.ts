@@ -1,0 +1,82 @@
+import {
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Gate, ReactionEngine, Runner } from '@platform/commands';
+import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import { CLOCK, IDS } from '@platform/kernel';
+import { ViewDatabase, ViewEngine } from '@platform/views';
+import { contextModules } from './contexts';
+import { openEngines, reactionEngine, type Ports } from './engines';
+
+export interface LedgerOptions {
+  readonly dataFolder: string;
+  readonly ports?: Ports;
+  /** Whether this process follows the log: views and reactions. Off for a tool that only reads or only appends. */
+  readonly follow: boolean;
+}
+
+const OPTIONS = Symbol('LedgerOptions');
+
+/** Starts what follows the log once everything is wired, and closes in the opposite order. */
+@Injectable()
+class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(OPTIONS) private readonly options: LedgerOptions,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(ViewDatabase) private readonly views: ViewDatabase,
+    @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
+    @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.options.follow) return;
+    await this.viewEngine.start();
+    this.reactions.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.reactions.stop();
+    await this.viewEngine.stop();
+    await this.views.close();
+    await this.log.close();
+  }
+}
+
+/** The whole product without a host: engines, gate and contexts. Every app imports this and adds its own door. */
+@Global()
+@Module({})
+export class LedgerModule {
+  static async embedded(options: LedgerOptions): Promise<DynamicModule> {
+    const engines = await openEngines(options.dataFolder, options.ports);
+    return {
+      module: LedgerModule,
+      global: true,
+      imports: [CqrsModule.forRoot(), ...contextModules],
+      providers: [
+        { provide: OPTIONS, useValue: options },
+        { provide: CLOCK, useValue: engines.clock },
+        { provide: IDS, useValue: engines.ids },
+        { provide: EVENT_LOG, useValue: engines.log },
+        { provide: ViewDatabase, useValue: engines.viewDatabase },
+        { provide: ViewEngine, useValue: engines.viewEngine },
+        { provide: Runner, useValue: engines.runner },
+        Gate,
+        {
+          provide: ReactionEngine,
+          useFactory: (gate: Gate) =>
+            reactionEngine(engines, (command, submission) => gate.submit(command, submission)),
+          inject: [Gate],
+        },
+        EngineRoom,
+      ],
+      exports: [CLOCK, IDS, EVENT_LOG, ViewDatabase, ViewEngine, Runner, Gate, ReactionEngine, CqrsModule],
+    };
+  }
+}
