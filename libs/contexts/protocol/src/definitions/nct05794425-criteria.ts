@@ -148,7 +148,7 @@ export const exclusionCriteria: readonly Criterion[] = [
       measured('SYSBP', 'atLeast', 160, 'mm[Hg]'),
       measured('DIABP', 'atLeast', 110, 'mm[Hg]'),
       attested(
-        'severeCardiacInsufficiencyOrUncontrolledHypertension',
+        'cardiacInsufficiencyOrHypertension',
         "Severe cardiac insufficiency or uncontrolled hypertension in the investigator's judgement, whatever the " +
           'latest measurements.',
       ),

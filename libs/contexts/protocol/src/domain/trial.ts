@@ -110,22 +110,21 @@ export function defineTrial(details: TrialDetails, state: TrialState): Decision<
   return conflict('TRIAL-DEFINED', 'This trial is defined already. Change its details instead.');
 }
 
-/** What a registry entry changes in the course of a trial, a wrong entry included: the reason says which. */
+/** The registry entry as it reads now. The event holds what differs, be it news or a wrong entry: the reason says which. */
 export function changeTrialDetails(
-  { changes, reason }: { readonly changes: Partial<TrialDetails>; readonly reason: Reason },
+  { reason, ...details }: TrialDetails & { readonly reason: Reason },
   state: TrialState,
 ): Decision<TrialEvent> {
-  const { details } = state;
-  if (!details) return unknownTrial;
-  const changed = differences(details, changes);
-  if (Object.keys(changed).length === 0) return [];
-  const wrong = wrongDetails({ ...details, ...changes });
+  if (!state.details) return unknownTrial;
+  const wrong = wrongDetails(details);
   if (wrong) return wrong;
+  const changed = differences(state.details, details);
+  if (Object.keys(changed).length === 0) return [];
   if ('zone' in changed && state.versions.length > 0) {
     const used = 'Dates of a published protocol are meant in the present zone; it stays.';
     return refuse('TRIAL-ZONE-IN-USE', used, { field: 'zone' });
   }
-  const { previous } = changesBetween(details, changed);
+  const { previous } = changesBetween(state.details, changed);
   return [{ type: 'TrialDetailsChanged', data: changed, previous, reason }];
 }
 
@@ -199,7 +198,7 @@ export function changeTrialStatus(
   return [{ type: 'TrialStatusChanged', data: { status, effectiveOn }, previous, occurredAt, reason }];
 }
 
-/** A status, or its date, that was recorded wrongly. The wrong entry stays in the log; what follows from it is read anew. */
+/** A status, or its date, that was recorded wrongly. The wrong entry stays in the log; what follows is read anew. */
 export function correctTrialStatus(
   command: Partial<DatedStatus> & { readonly original: string; readonly reason: Reason },
   state: TrialState,
@@ -240,7 +239,7 @@ export const versionInForce = (state: TrialState, day: PartialDate): PublishedVe
 const unknownTrial = absent('TRIAL-UNKNOWN', 'This trial has not been defined.');
 
 /** The fields among the new ones that say something else than the old ones. */
-function differences(known: TrialDetails, given: Partial<TrialDetails>): Partial<TrialDetails> {
+function differences(known: TrialDetails, given: TrialDetails): Partial<TrialDetails> {
   const before = new Map<string, unknown>(Object.entries(known));
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.filter(([field, value]) => !isSame(before.get(field), value)));
