@@ -20,7 +20,7 @@ export interface ViewTable {
 }
 
 export type Row = Readonly<Record<string, unknown>>;
-export type Key = readonly (string | number)[];
+export type Key = readonly (string | number | bigint)[];
 
 /** The rows of one view while it takes a page of events. Nothing is visible to readers before the page is committed. */
 export interface RowStore {
@@ -57,6 +57,12 @@ export interface RowRule<Event> {
 
 export type RowRules = Readonly<Record<string, RowRule<RecordedEvent> | readonly RowRule<RecordedEvent>[]>>;
 
+interface Step {
+  readonly event: RecordedEvent;
+  readonly rule: RowRule<RecordedEvent>;
+  readonly key: Key;
+}
+
 /** A view whose every change is one row folded by one event: the usual kind. */
 export function rowView(definition: {
   readonly name: string;
@@ -64,23 +70,19 @@ export function rowView(definition: {
   readonly tables: readonly ViewTable[];
   readonly on: RowRules;
 }): View {
+  const { name, version, tables } = definition;
   const rulesOf = new Map(Object.entries(definition.on).map(([type, rules]) => [type, [rules].flat()]));
+  const stray = [...rulesOf.values()].flat().find(({ table }) => !tables.some(known => known.name === table));
+  if (stray)
+    throw new Error(`The view "${name}" has a rule for "${stray.table}", which is none of its tables.`);
   return {
-    name: definition.name,
-    version: definition.version,
-    tables: definition.tables,
+    name,
+    version,
+    tables,
     takes: [...rulesOf.keys()],
     async project(events, rows) {
-      const steps = events.flatMap(event =>
-        (rulesOf.get(event.type) ?? []).flatMap(rule => {
-          const key = rule.key(event);
-          return key ? [{ event, rule, key }] : [];
-        }),
-      );
-      for (const { name } of definition.tables) {
-        const keys = steps.filter(step => step.rule.table === name).map(step => step.key);
-        if (keys.length > 0) await rows.load(name, keys);
-      }
+      const steps = stepsOf(events, rulesOf);
+      for (const [table, keys] of keysByTable(steps)) await rows.load(table, keys);
       for (const { event, rule, key } of steps) {
         const next = rule.fold(rows.get(rule.table, key), event);
         if (next) rows.put(rule.table, next, event.position);
@@ -88,4 +90,27 @@ export function rowView(definition: {
       }
     },
   };
+}
+
+type RuleTable = ReadonlyMap<string, readonly RowRule<RecordedEvent>[]>;
+
+function stepsOf(events: readonly RecordedEvent[], rulesOf: RuleTable): Step[] {
+  const steps: Step[] = [];
+  for (const event of events) {
+    for (const rule of rulesOf.get(event.type) ?? []) {
+      const key = rule.key(event);
+      if (key) steps.push({ event, rule, key });
+    }
+  }
+  return steps;
+}
+
+function keysByTable(steps: readonly Step[]): Map<string, Key[]> {
+  const keys = new Map<string, Key[]>();
+  for (const { rule, key } of steps) {
+    const known = keys.get(rule.table);
+    if (known) known.push(key);
+    else keys.set(rule.table, [key]);
+  }
+  return keys;
 }

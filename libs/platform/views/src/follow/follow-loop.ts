@@ -1,0 +1,210 @@
+import { logStart, type Clock, type Position, type RecordedEvent } from '@platform/kernel';
+import { LogUnavailable, type EventLog } from '@platform/event-log';
+import { giveWay, pause } from '../pauses';
+import { moveCheckpoint } from '../sql/checkpoints';
+import type { ViewTransaction, ViewWriter } from '../sql/writer';
+import type { Batch, ViewFollower, ViewState } from './view-follower';
+import type { ViewProgress } from './view-progress';
+
+export interface FollowOptions {
+  readonly log: EventLog;
+  readonly writer: ViewWriter;
+  readonly followers: readonly ViewFollower[];
+  readonly progress: ViewProgress;
+  readonly clock: Clock;
+  readonly pageSize: number;
+  readonly onBatch?: (batch: {
+    readonly view: string;
+    readonly events: number;
+    readonly position: Position;
+  }) => void;
+  readonly onProblem?: (problem: {
+    readonly view: string;
+    readonly state: ViewState;
+    readonly error: unknown;
+  }) => void;
+}
+
+const firstPauseMs = 50;
+const longestPauseMs = 2_000;
+/** After somebody else was faster: lets them go ahead, instead of folding each page twice. */
+const lostRacePauseMs = 20;
+/** For a log that wakes for nothing. */
+const emptyPauseMs = 5;
+const longestEmptyPauseMs = 100;
+
+/** Reads the log once for all views that follow it, and commits what they make of each page. */
+export class FollowLoop {
+  /** Ends the present wait for news; a new one for each round, so that no call of `wake` falls between two. */
+  private nudge = new AbortController();
+  private failures = 0;
+  private emptyRounds = 0;
+
+  constructor(private readonly options: FollowOptions) {}
+
+  /** Looks again at which views follow, and at the log. */
+  wake(): void {
+    this.nudge.abort();
+  }
+
+  /** Ends after the page at hand when the signal aborts; the caller calls `wake` then. */
+  async run(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      this.nudge = new AbortController();
+      const active = this.options.followers.filter(({ isFollowing }) => isFollowing);
+      try {
+        const took = active.length > 0 && (await this.round(active));
+        this.failures = 0;
+        if (took) await giveWay();
+        else await this.waitForNews(active, stopping);
+        this.emptyRounds = took ? 0 : this.emptyRounds + 1;
+      } catch (error) {
+        await this.pauseAfter(error, active, stopping);
+      }
+    }
+  }
+
+  /** One page: folded by every view that it is the next one for, and committed. Answers whether there was any. */
+  private async round(active: readonly ViewFollower[]): Promise<boolean> {
+    const { log, pageSize } = this.options;
+    const page = await log.readAll({ after: furthestBehind(active), limit: pageSize });
+    await this.commit(await this.fold(active, page));
+    const end = page.at(-1)?.position ?? logStart;
+    for (const follower of active) {
+      if (!follower.isFollowing) continue;
+      follower.state = page.length < pageSize && follower.position >= end ? 'live' : 'catching up';
+      follower.problem = undefined;
+    }
+    return page.length > 0;
+  }
+
+  private async fold(active: readonly ViewFollower[], page: readonly RecordedEvent[]): Promise<Batch[]> {
+    const { writer, clock } = this.options;
+    const batches: Batch[] = [];
+    for (const follower of active) {
+      const events = follower.nextOf(page);
+      if (events.length === 0) continue;
+      try {
+        batches.push(await follower.fold(events, writer.rows, clock.now()));
+      } catch (error) {
+        await this.refuse(follower, events, error);
+      }
+    }
+    return batches;
+  }
+
+  /**
+   * Rows and checkpoints of all views in one transaction. If we die before its end nothing of the page is there, and
+   * the next start takes the same events from the same checkpoints.
+   */
+  private async commit(batches: readonly Batch[]): Promise<void> {
+    if (batches.length === 0) return;
+    try {
+      await this.write(batches);
+    } catch (error) {
+      if (this.isOutage(error)) throw error;
+      // The rows of one view are not what its tables take: the others must not suffer, so each goes alone.
+      for (const batch of batches) await this.commitAlone(batch);
+    }
+    this.options.progress.wake();
+  }
+
+  private async commitAlone(batch: Batch): Promise<void> {
+    try {
+      await this.write([batch]);
+    } catch (error) {
+      await this.refuse(batch.follower, batch.events, error);
+    }
+  }
+
+  private async write(batches: readonly Batch[]): Promise<void> {
+    const lost = await this.options.writer.transaction(async within => {
+      const losers: Batch[] = [];
+      for (const batch of batches) if (!(await writeOne(within, batch))) losers.push(batch);
+      return losers;
+    });
+    for (const batch of batches) if (!lost.includes(batch)) this.moved(batch);
+    if (lost.length === 0) return;
+    await pause(lostRacePauseMs);
+    for (const { follower } of lost) await this.adoptCurrent(follower);
+  }
+
+  private moved({ follower, to, events }: Batch): void {
+    follower.adopt(to);
+    this.options.progress.moved(follower.view.name, to.position);
+    this.options.onBatch?.({ view: follower.view.name, events: events.length, position: to.position });
+  }
+
+  /** Somebody else has moved the view, or has put other tables in place: goes on from there. */
+  private async adoptCurrent(follower: ViewFollower): Promise<boolean> {
+    const { progress, onProblem } = this.options;
+    const current = (await progress.checkpoints()).get(follower.view.name);
+    const { generation, position } = follower.checkpoint;
+    if (!current || (current.generation === generation && current.position === position)) return false;
+    follower.adopt(current);
+    if (follower.state === 'superseded') {
+      progress.gaveUp(follower.view.name);
+      onProblem?.({ view: follower.view.name, state: follower.state, error: new Error(follower.problem) });
+    } else {
+      progress.moved(follower.view.name, current.position);
+    }
+    return true;
+  }
+
+  /** @throws the error, when it is not the view's */
+  private async refuse(
+    follower: ViewFollower,
+    events: readonly RecordedEvent[],
+    error: unknown,
+  ): Promise<void> {
+    // A rebuild elsewhere may have dropped the tables under our hands.
+    if (await this.adoptCurrent(follower)) return;
+    if (this.isOutage(error)) throw error;
+    follower.refuse(events, error);
+    if (follower.state !== 'failed') return;
+    this.options.progress.gaveUp(follower.view.name);
+    this.options.onProblem?.({ view: follower.view.name, state: follower.state, error });
+  }
+
+  private isOutage(error: unknown): boolean {
+    return error instanceof LogUnavailable || this.options.writer.dialect.isOutage(error);
+  }
+
+  private async waitForNews(active: readonly ViewFollower[], stopping: AbortSignal): Promise<void> {
+    const { signal } = this.nudge;
+    if (stopping.aborted || signal.aborted) return;
+    if (active.length === 0) {
+      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+      return;
+    }
+    if (this.emptyRounds > 0)
+      await pause(Math.min(this.emptyRounds * emptyPauseMs, longestEmptyPauseMs), signal);
+    await this.options.log.waitForNews(furthestBehind(active), signal);
+  }
+
+  /** The log or the database does not answer: all views wait, say so, and try again. */
+  private async pauseAfter(
+    error: unknown,
+    active: readonly ViewFollower[],
+    stopping: AbortSignal,
+  ): Promise<void> {
+    const problem = error instanceof Error ? error.message : String(error);
+    for (const follower of active) {
+      if (!follower.isFollowing) continue;
+      const isNews = follower.state !== 'waiting';
+      follower.state = 'waiting';
+      follower.problem = problem;
+      if (isNews) this.options.onProblem?.({ view: follower.view.name, state: 'waiting', error });
+    }
+    await pause(Math.min(firstPauseMs * 2 ** this.failures++, longestPauseMs), stopping);
+  }
+}
+
+async function writeOne(within: ViewTransaction, { from, to, changes }: Batch): Promise<boolean> {
+  if (!(await moveCheckpoint(within.db, from, to))) return false;
+  for (const change of changes) await within.rows.write(change);
+  return true;
+}
+
+const furthestBehind = (followers: readonly ViewFollower[]): Position =>
+  followers.map(({ position }) => position).reduce((a, b) => (a < b ? a : b));

@@ -1,0 +1,79 @@
+import { LogUnavailable } from '@platform/event-log';
+import { pause } from '../pauses';
+import type { ViewFollower } from './view-follower';
+import type { ViewProgress } from './view-progress';
+
+export interface OutdatedOptions {
+  readonly progress: ViewProgress;
+  readonly rebuild: (views: readonly string[], signal: AbortSignal) => Promise<void>;
+  readonly isOutage: (error: unknown) => boolean;
+  /** A view is in step again, or has failed. */
+  readonly onSettled: (follower: ViewFollower, error?: unknown) => void;
+}
+
+/** Between attempts, while another process rebuilds or the storage does not answer. */
+const pauseMs = 1_000;
+
+/**
+ * Rebuilds views whose rows are of another version or too far behind, all from one reading of the log. When one of
+ * them is broken the others are rebuilt without it; when another process is at it, its result is waited for.
+ */
+export async function rebuildOutdated(
+  followers: readonly ViewFollower[],
+  options: OutdatedOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const groups: (readonly ViewFollower[])[] = followers.length > 0 ? [followers] : [];
+  for (let group = groups.shift(); group && !signal.aborted; group = groups.shift()) {
+    try {
+      if (!(await adoptBuilt(group, options))) {
+        await options.rebuild(
+          group.map(({ view }) => view.name),
+          signal,
+        );
+        if (!(await adoptBuilt(group, options))) throw new Error('The rebuild has put no new rows in place.');
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isPassing(error, options)) {
+        groups.unshift(group);
+        await pause(pauseMs, signal);
+      } else if (group.length > 1) {
+        groups.push(...group.map(follower => [follower]));
+      } else {
+        fail(group[0]!, error, options);
+      }
+    }
+  }
+}
+
+/** Goes on from rows that were built meanwhile, here or elsewhere; false when there are none. */
+async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptions): Promise<boolean> {
+  const checkpoints = await options.progress.checkpoints();
+  const built = group.map(follower => {
+    const current = checkpoints.get(follower.view.name);
+    const isNew = current?.generation !== follower.checkpoint.generation;
+    return isNew && current?.version === follower.view.version ? current : undefined;
+  });
+  if (built.includes(undefined)) return false;
+  for (const [index, follower] of group.entries()) {
+    follower.state = 'catching up';
+    follower.adopt(built[index]!);
+    options.progress.moved(follower.view.name, follower.position);
+    options.onSettled(follower);
+  }
+  return true;
+}
+
+/** By name: an error that comes out of a worker thread has lost its class. */
+const isPassing = (error: unknown, { isOutage }: OutdatedOptions): boolean =>
+  (error instanceof Error && error.name === 'RebuildRunning') ||
+  error instanceof LogUnavailable ||
+  isOutage(error);
+
+function fail(follower: ViewFollower, error: unknown, { progress, onSettled }: OutdatedOptions): void {
+  follower.state = 'failed';
+  follower.problem = error instanceof Error ? error.message : String(error);
+  progress.gaveUp(follower.view.name);
+  onSettled(follower, error);
+}

@@ -1,0 +1,128 @@
+import { logStart, type Position } from '@platform/kernel';
+import { after, every } from '../pauses';
+import { readCheckpoints, type Checkpoint } from '../sql/checkpoints';
+import type { MetaTables } from '../sql/writer';
+import type { View } from '../view';
+import type { ViewDatabase } from '../view-database';
+
+/** How often somebody who waits looks for what another process has committed. */
+const pollMs = 50;
+
+interface Waiter {
+  readonly position: Position;
+  readonly names: readonly string[];
+  resolve(reached: boolean): void;
+}
+
+/**
+ * How far the views have come, whichever process moves them. Those of this process are told of at once (`moved`);
+ * others are found by looking, and only while somebody waits.
+ */
+export class ViewProgress {
+  private readonly versions: ReadonlyMap<string, number>;
+  private readonly reached = new Map<string, Position>();
+  private readonly waiting = new Set<Waiter>();
+  private stopPolling: (() => void) | undefined;
+  private readonly hopeless = new Set<string>();
+
+  constructor(
+    private readonly database: ViewDatabase,
+    views: readonly View[],
+  ) {
+    this.versions = new Map(views.map(({ name, version }) => [name, version]));
+  }
+
+  checkpoints(): Promise<Map<string, Checkpoint>> {
+    return readCheckpoints(this.database.reader<MetaTables>());
+  }
+
+  /** The position that all of some views have reached; `logStart` while one of them has rows of another version. */
+  async positionOf(names: readonly string[]): Promise<Position> {
+    const checkpoints = await this.checkpoints();
+    const positions = this.known(names).map(name => this.positionIn(checkpoints, name));
+    return positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? logStart);
+  }
+
+  /** Waits until some views have reached a position; false when they have not in time, or will not. */
+  async waitFor(position: Position, names: readonly string[], timeoutMs: number): Promise<boolean> {
+    const waited = this.known(names);
+    if (this.stands(position, waited)) return true;
+    await this.look();
+    if (this.stands(position, waited)) return true;
+    if (timeoutMs <= 0 || waited.some(name => this.hopeless.has(name))) return false;
+    return new Promise(resolve => {
+      const waiter = {
+        position,
+        names: waited,
+        resolve: (reached: boolean) => {
+          stopClock();
+          this.waiting.delete(waiter);
+          this.pollWhileWaiting();
+          resolve(reached);
+        },
+      };
+      const stopClock = after(timeoutMs, () => waiter.resolve(false));
+      this.waiting.add(waiter);
+      this.pollWhileWaiting();
+    });
+  }
+
+  /** A commit of this process. */
+  moved(name: string, position: Position): void {
+    this.reached.set(name, position);
+    this.hopeless.delete(name);
+  }
+
+  /** Answers those whose views have arrived. */
+  wake(): void {
+    for (const waiter of this.waiting) {
+      if (this.stands(waiter.position, waiter.names)) waiter.resolve(true);
+      else if (waiter.names.some(name => this.hopeless.has(name))) waiter.resolve(false);
+    }
+  }
+
+  /** A view that will go no further: nobody waits for it. */
+  gaveUp(name: string): void {
+    this.hopeless.add(name);
+    this.wake();
+  }
+
+  stop(): void {
+    for (const waiter of this.waiting) waiter.resolve(false);
+  }
+
+  private known(names: readonly string[]): readonly string[] {
+    const unknown = names.find(name => !this.versions.has(name));
+    if (unknown !== undefined) throw new Error(`There is no view of the name "${unknown}".`);
+    return names;
+  }
+
+  private stands(position: Position, names: readonly string[]): boolean {
+    return names.every(name => (this.reached.get(name) ?? logStart) >= position);
+  }
+
+  private positionIn(checkpoints: ReadonlyMap<string, Checkpoint>, name: string): Position {
+    const checkpoint = checkpoints.get(name);
+    return checkpoint && checkpoint.version === this.versions.get(name) ? checkpoint.position : logStart;
+  }
+
+  private async look(): Promise<void> {
+    const checkpoints = await this.checkpoints();
+    for (const name of this.versions.keys()) this.reached.set(name, this.positionIn(checkpoints, name));
+  }
+
+  private pollWhileWaiting(): void {
+    if (this.waiting.size === 0) {
+      this.stopPolling?.();
+      this.stopPolling = undefined;
+      return;
+    }
+    this.stopPolling ??= every(pollMs, () => {
+      // A look that fails is repeated; the deadline ends it for those who wait.
+      this.look().then(
+        () => this.wake(),
+        () => undefined,
+      );
+    });
+  }
+}

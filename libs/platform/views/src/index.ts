@@ -1,0 +1,22 @@
+export { driftOf, fingerprintOf, type DriftReport, type RowDrift, type TableDrift } from './drift';
+export { AnotherLog } from './follow/another-log';
+export type { ViewState } from './follow/view-follower';
+export { ViewRefused } from './fold/loader';
+export { asOf, holdsAt } from './history';
+export { reactionCheckpoints } from './reaction-checkpoints';
+export { rebuildViews, type RebuildOptions, type RebuildProgress, type RebuildReport } from './rebuild';
+export { replayViews, type ReplayOptions } from './replay';
+export { decodeRow, type DecodedRow, type StoredRow, type TablesOf, type Validity } from './sql/codec';
+export { RebuildOvertaken, RebuildRunning } from './sql/lease';
+export { ViewsBusy } from './sql/writer';
+export * from './view';
+export {
+  openViews,
+  openViewsInMemory,
+  ViewDatabase,
+  ViewsDamaged,
+  type AnyTables,
+  type ViewReader,
+  type ViewSnapshot,
+} from './view-database';
+export { ViewEngine, type ViewEngineOptions, type ViewStatus } from './view-engine';

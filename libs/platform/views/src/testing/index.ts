@@ -1,0 +1,2 @@
+export { counted, frozen, recorded, RecordedLog, type Given } from './recorded-log';
+export { viewContract } from './view-contract';

@@ -1,0 +1,157 @@
+import { logStart, systemClock, type Clock, type Position } from '@platform/kernel';
+import type { EventLog } from '@platform/event-log';
+import { createMissing } from './create-missing';
+import { checkSameLog } from './follow/another-log';
+import { FollowLoop, type FollowOptions } from './follow/follow-loop';
+import { rebuildOutdated } from './follow/rebuild-outdated';
+import { ViewFollower, type ViewState } from './follow/view-follower';
+import { ViewProgress } from './follow/view-progress';
+import { rebuildViews } from './rebuild';
+import type { Checkpoint } from './sql/checkpoints';
+import { checkViews } from './sql/physical-table';
+import type { View } from './view';
+import type { ViewDatabase } from './view-database';
+
+export interface ViewEngineOptions {
+  readonly log: EventLog;
+  readonly database: ViewDatabase;
+  /** All views of the software. */
+  readonly views: readonly View[];
+  readonly clock?: Clock;
+  /** Events taken at a time, between which the thread belongs to others; 500 unless given. */
+  readonly pageSize?: number;
+  /** Distance in positions from which a new view is built beside and swapped in; 20,000 unless given. */
+  readonly rebuildBeyond?: number;
+  /** Rebuilds views; in this thread, in small pages, unless given. A host with requests to serve hands in a worker. */
+  readonly rebuild?: (views: readonly string[], signal: AbortSignal) => Promise<void>;
+  /** After each commit, for metrics. */
+  readonly onBatch?: FollowOptions['onBatch'];
+  /** A view has failed, or waits for a storage that does not answer. */
+  readonly onProblem?: FollowOptions['onProblem'];
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly position: Position;
+  /** Distance to the log's head in positions: events where positions are dense, at least as many elsewhere. */
+  readonly lag: number;
+  /** Epoch milliseconds of the last commit. */
+  readonly updatedAt: number;
+  readonly state: ViewState;
+  /** For `failed`, `superseded` and `waiting`: why. */
+  readonly problem?: string;
+}
+
+const livePage = 500;
+const farBehind = 20_000;
+const rebuildPage = 1_000;
+
+/**
+ * Keeps views in step with the log. Views that stand at the same place share one reading of it; what a page changes is
+ * written together with the checkpoint, which moves only from where the page began. So however many processes run the
+ * same view, and wherever one of them dies, each event is taken once and none is skipped.
+ */
+export class ViewEngine {
+  private readonly followers: readonly ViewFollower[];
+  private readonly progress: ViewProgress;
+  private readonly clock: Clock;
+  private readonly loop: FollowLoop;
+  private readonly stopping = new AbortController();
+  private running: Promise<unknown> | undefined;
+
+  constructor(private readonly options: ViewEngineOptions) {
+    checkViews(options.views);
+    this.followers = options.views.map(view => new ViewFollower(view));
+    this.progress = new ViewProgress(options.database, options.views);
+    this.clock = options.clock ?? systemClock;
+    const { log, database, onBatch, onProblem, pageSize = livePage } = options;
+    const { followers, progress, clock } = this;
+    const { writer } = database;
+    this.loop = new FollowLoop({ log, writer, followers, progress, clock, pageSize, onBatch, onProblem });
+  }
+
+  /**
+   * Makes views that are missing, begins to rebuild those of another version, and follows the log. Resolves when
+   * everything is under way; `waitFor` tells when a view has arrived.
+   * @throws AnotherLog when the views were computed from another log than this
+   */
+  async start(): Promise<void> {
+    if (this.running) throw new Error('The view engine was started before.');
+    const { log, database, views } = this.options;
+    await createMissing(database.writer, views, this.clock.now());
+    const [checkpoints, head] = await Promise.all([this.progress.checkpoints(), log.head()]);
+    const outdated = this.followers.filter(({ view }) => this.wantsRebuild(view, checkpoints, head));
+    const current = this.followers.filter(follower => !outdated.includes(follower));
+    await checkSameLog(
+      log,
+      current.map(({ view }) => checkpoints.get(view.name)!),
+    );
+    for (const follower of this.followers) follower.adopt(checkpoints.get(follower.view.name)!);
+    for (const follower of outdated) follower.state = 'rebuilding';
+    for (const follower of current) {
+      follower.state = 'catching up';
+      this.progress.moved(follower.view.name, follower.position);
+    }
+    this.running = Promise.all([this.loop.run(this.stopping.signal), this.rebuild(outdated)]);
+  }
+
+  /** Finishes the page at hand. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.loop.wake();
+    this.progress.stop();
+    await this.running;
+    for (const follower of this.followers) if (follower.state !== 'failed') follower.state = 'stopped';
+  }
+
+  private wantsRebuild(view: View, checkpoints: ReadonlyMap<string, Checkpoint>, head: Position): boolean {
+    const { version, position } = checkpoints.get(view.name)!;
+    const isNew = position === logStart && head - position > (this.options.rebuildBeyond ?? farBehind);
+    return version !== view.version || isNew;
+  }
+
+  private rebuild(outdated: readonly ViewFollower[]): Promise<void> {
+    const { log, database, views: all, clock, onProblem, rebuild } = this.options;
+    const here = async (views: readonly string[], signal: AbortSignal): Promise<void> => {
+      await rebuildViews({ log, database, all, views, clock, signal, pageSize: rebuildPage });
+    };
+    const options = {
+      progress: this.progress,
+      rebuild: rebuild ?? here,
+      isOutage: (error: unknown) => database.writer.dialect.isOutage(error),
+      onSettled: ({ view: { name }, state }: ViewFollower, error?: unknown) => {
+        if (error !== undefined) onProblem?.({ view: name, state, error });
+        this.loop.wake();
+      },
+    };
+    return rebuildOutdated(outdated, options, this.stopping.signal);
+  }
+
+  async status(): Promise<ViewStatus[]> {
+    const [checkpoints, head] = await Promise.all([this.progress.checkpoints(), this.options.log.head()]);
+    return this.followers.map(({ view: { name, version }, state, problem }) => {
+      const { generation = 0, position = logStart, updatedAt = 0 } = checkpoints.get(name) ?? {};
+      const lag = Math.max(0, Number(head - position));
+      return { name, version, generation, position, lag, updatedAt, state, ...(problem && { problem }) };
+    });
+  }
+
+  /** The position that all of some views have reached. @throws Error for a name that is no view's */
+  positionOf(views: readonly string[] | 'all'): Promise<Position> {
+    return this.progress.positionOf(this.named(views));
+  }
+
+  /**
+   * Whether some views have reached a position, or do within the time; also those that another process runs. A view
+   * that has failed is not waited for. @throws Error for a name that is no view's
+   */
+  waitFor(position: Position, views: readonly string[] | 'all', timeoutMs: number): Promise<boolean> {
+    return this.progress.waitFor(position, this.named(views), timeoutMs);
+  }
+
+  private named(views: readonly string[] | 'all'): readonly string[] {
+    return views === 'all' ? this.options.views.map(({ name }) => name) : views;
+  }
+}
