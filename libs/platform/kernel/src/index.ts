@@ -7,6 +7,8 @@ export * from './decision';
 export * from './envelope';
 export * from './event';
 export * from './ids';
+export * from './ports/random';
+export * from './ports/timers';
 export * from './position';
 export * from './quantity';
 export * from './scope';
