@@ -1,7 +1,8 @@
+import { accountList } from './views/account-list';
+
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
 export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
-export type { AccessEvent } from './domain/access-log';
-export { accessStream } from './domain/access-log';
+export { accessStream, type AccessEvent } from './domain/access-log';
 export {
   accountStream,
   isUserId,
@@ -24,7 +25,5 @@ export {
 } from './domain/permissions';
 export { siteOfParticipant, type RoleAssignment } from './domain/policy';
 export { AccountOpening, firstAdministrator, type NewAccount, type OpenedAccount } from './opening';
-
-import { accountList } from './views/account-list';
 
 export const accessViews = [accountList];

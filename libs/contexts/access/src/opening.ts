@@ -34,7 +34,8 @@ export class AccountOpening {
 
   /**
    * The first account of a data folder, an administrator of everything, with a random password. Undefined when it has
-   * been opened before and can log in. If we died on the way, or the credentials were lost, doing it again completes it.
+   * been opened before and can log in. If we died on the way, or the credentials were lost, calling it again
+   * completes it.
    */
   async openFirstAdministrator(): Promise<OpenedAccount | undefined> {
     const { status, password } = await this.accounts.stateOf(firstAdministrator);

@@ -65,7 +65,10 @@ export class EdgeRequest {
     return receipt;
   }
 
-  /** Where a command comes from, for a controller that has more to do with it than to submit it. @throws InputInvalid */
+  /**
+   * Where a command comes from, for a controller that has more to do with it than to submit it.
+   * @throws InputInvalid
+   */
   submission(command: Command, extraTarget?: Target): Submission {
     return submissionOf(this.request, command, this.target(extraTarget));
   }

@@ -57,6 +57,6 @@ export const IsText = (max = 1_000, options?: ValidationOptions): PropertyDecora
 export const IsOmittable = (options?: ValidationOptions): PropertyDecorator =>
   ValidateIf((_, value) => value !== undefined, options);
 
-/** The field may be null, which says that there is no value. It may not be left out, unless `IsOmittable` stands too. */
+/** The field may be null, which says that there is no value. It may be left out only if `IsOmittable` stands too. */
 export const IsNullable = (options?: ValidationOptions): PropertyDecorator =>
   ValidateIf((_, value) => value !== null, options);

@@ -5,7 +5,9 @@ import { IDS, timeOrderedIds, type Ids } from '@platform/kernel';
 import { pathOf, type HttpRequest } from './request';
 import { problemOf, type Problem } from './problem';
 
-/** Answers every error of a route with a problem document. What nobody foresaw is a 500 with a number and nothing else. */
+/**
+ * Answers every error of a route with a problem document. What nobody foresaw is a 500 with a number and nothing else.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');

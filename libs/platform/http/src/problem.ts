@@ -152,7 +152,9 @@ const httpProblems: Readonly<
   503: ['unavailable', 'Unavailable', 'The host cannot answer at this moment.'],
 };
 
-/** An error of the framework: a body that is no JSON, an unknown route. Its own text may quote the input; ours does not. */
+/**
+ * An error of the framework: a body that is no JSON, an unknown route. Its own text may quote the input; ours does not.
+ */
 function httpProblem(error: HttpException): Problem | undefined {
   const status = error.getStatus();
   const known = httpProblems[status] ?? (status < 500 ? httpProblems[400] : undefined);

@@ -13,7 +13,10 @@ import { InputInvalid } from './errors';
 import { instantOf } from './instant';
 import { headerOf, type HttpRequest } from './request';
 
-/** In which zone's days a request's calendar days are meant. Asked before access is checked, so: by ids that are no secret. */
+/**
+ * In which zone's days a request's calendar days are meant. Asked before access is checked: what it answers for a trial
+ * may be known to everybody.
+ */
 export interface DayZones {
   /** An IANA zone; one that always answers the same for ids that it does not know. */
   zoneOf(target: Target): Promise<string>;
