@@ -36,17 +36,15 @@ export function writeEvents(
   events: readonly ChainedEvent[],
 ): WrittenEvent[] {
   if (events.length === 0) throw new AppendTooLarge(0);
-  let appendBytes = 0;
-  return events.map((event, index) => {
+  const written = events.map((event, index) => {
     checkPlace(stream, expectedRevision + 1 + index, event, events[index - 1]);
     const { data, metadata } = textsOf(event);
-    const bytes = Buffer.byteLength(data) + Buffer.byteLength(metadata);
-    if (bytes > maxEventBytes) throw new AppendTooLarge(bytes);
-    appendBytes += bytes;
-    if (appendBytes > maxAppendBytes) throw new AppendTooLarge(appendBytes);
     const recordedAt = Date.parse(event.metadata.recordedAt);
+    if (Number.isNaN(recordedAt)) throw new Error(`Event ${event.id} has no instant of recording.`);
     return { id: event.id, type: event.type, data, metadata, hash: event.metadata.hash, recordedAt };
   });
+  checkSizes(written);
+  return written;
 }
 
 function checkPlace(
@@ -55,16 +53,27 @@ function checkPlace(
   event: ChainedEvent,
   previous: ChainedEvent | undefined,
 ) {
-  const { previousHash, recordedAt } = event.metadata;
   if (event.stream !== stream || event.revision !== revision) {
-    throw new Error(
-      `Event ${event.id} is chained for ${event.stream}:${event.revision}, not for ${stream}:${revision}.`,
-    );
+    const chainedFor = `${event.stream}:${event.revision}`;
+    throw new Error(`Event ${event.id} is chained for ${chainedFor}, not for ${stream}:${revision}.`);
   }
-  if (previous && previousHash !== previous.metadata.hash) {
+  if (previous && event.metadata.previousHash !== previous.metadata.hash) {
     throw new Error(`Event ${event.id} is not chained behind event ${previous.id}.`);
   }
-  if (Number.isNaN(Date.parse(recordedAt))) throw new Error(`Event ${event.id} has no instant of recording.`);
+}
+
+function checkSizes(written: readonly WrittenEvent[]): void {
+  // A UTF-16 unit is at most three bytes of UTF-8: the bytes are counted only where that bound would be too much.
+  const bounds = written.map(({ data, metadata }) => 3 * (data.length + metadata.length));
+  if (Math.max(...bounds) <= maxEventBytes && bounds.reduce((sum, bound) => sum + bound) <= maxAppendBytes)
+    return;
+  let appendBytes = 0;
+  for (const { data, metadata } of written) {
+    const bytes = Buffer.byteLength(data) + Buffer.byteLength(metadata);
+    appendBytes += bytes;
+    if (bytes > maxEventBytes) throw new AppendTooLarge(bytes);
+    if (appendBytes > maxAppendBytes) throw new AppendTooLarge(appendBytes);
+  }
 }
 
 /** What a stream holds behind the expected revision, as much of it as the append has events. */

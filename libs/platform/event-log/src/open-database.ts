@@ -25,13 +25,13 @@ const schema = `
   ) STRICT;
   CREATE INDEX event_by_log_time ON event (log_time);
   CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
-    BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+    BEGIN SELECT RAISE(FAIL, 'an event is never changed'); END;
   CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
-    BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+    BEGIN SELECT RAISE(FAIL, 'an event is never deleted'); END;
   CREATE TRIGGER event_is_added_at_the_end BEFORE INSERT ON event
     WHEN NEW.position <> (SELECT coalesce(max(position), -1) + 1 FROM event)
       OR NEW.revision <> (SELECT coalesce(max(revision), -1) + 1 FROM event WHERE stream = NEW.stream)
-    BEGIN SELECT RAISE(ABORT, 'an event is added only at the end of the log and of its stream'); END;
+    BEGIN SELECT RAISE(FAIL, 'an event is added only at the end of the log and of its stream'); END;
 `;
 
 /** The columns of `EventRow`, in its order. */
@@ -67,6 +67,7 @@ export function openWriter(file: string, lockWaitMs: number): Database.Database 
       }).immediate();
       db.pragma(`busy_timeout = ${lockWaitMs}`);
       db.pragma('cache_size = -32000');
+      db.pragma('temp_store = MEMORY');
       db.pragma('journal_size_limit = 67108864');
       // Checkpoints are run by the log itself, where their errors can be seen.
       db.pragma('wal_autocheckpoint = 0');
@@ -142,7 +143,10 @@ function isWritable(folder: string): boolean {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? '');
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
 
 const failures: readonly (readonly [prefix: string, failure: LogFailure])[] = [
   ['SQLITE_FULL', 'storage full'],

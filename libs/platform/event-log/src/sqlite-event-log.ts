@@ -4,6 +4,7 @@ import { logStart, toPosition, type ChainedEvent, type Position } from '@platfor
 import type { RecordedEvent, StreamName } from '@platform/kernel';
 import { readRow, writeEvents, type EventRow } from './event-text';
 import { GroupCommit } from './group-commit';
+import { GroupWriter } from './group-writer';
 import { failureOf, openReader, openWriter, selectEvent } from './open-database';
 import { defaultPageSize, LogUnavailable } from './port';
 import type { Appended, EventLog, LogPage, StreamPage } from './port';
@@ -36,7 +37,7 @@ export class SqliteEventLog implements EventLog {
     private readonly reader: Database.Database,
   ) {
     this.sql = prepare(reader);
-    this.group = new GroupCommit(writer, () => this.readers.wakeAll());
+    this.group = new GroupCommit(new GroupWriter(writer), () => this.readers.wakeAll());
   }
 
   /** Opens a log, or makes it. @throws NewerEventLog | LogUnavailable */
@@ -130,13 +131,16 @@ export class SqliteEventLog implements EventLog {
 
   /** Answers what was handed in, then closes; the waiting are woken. */
   close(): Promise<void> {
-    this.closing ??= this.group.drained().then(() => {
-      this.stopWatching();
-      this.readers.wakeAll();
-      this.reader.close();
-      this.writer.close();
-    });
+    this.closing ??= this.drainAndClose();
     return this.closing;
+  }
+
+  private async drainAndClose(): Promise<void> {
+    await this.group.drained();
+    this.stopWatching();
+    this.readers.wakeAll();
+    this.reader.close();
+    this.writer.close();
   }
 
   private currentHead(): Position {

@@ -37,19 +37,18 @@ export function canonicalMembers(object: object): CanonicalMember[] {
 }
 
 function textOf(value: unknown, depth: number): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'number':
-      if (!Number.isFinite(value)) throw new Error(`${value} has no JSON form.`);
-      return JSON.stringify(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      return value === null ? 'null' : structureText(value, depth);
-    default:
-      throw new Error(`A value of type ${typeof value} has no JSON form.`);
-  }
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (typeof value === 'object') return structureText(value, depth);
+  throw new Error(`A value of type ${typeof value} has no JSON form.`);
+}
+
+/** RFC 8785 takes the number format of ECMAScript over as it is. */
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw new Error(`${value} has no JSON form.`);
+  return JSON.stringify(value);
 }
 
 function structureText(value: object, depth: number): string {
@@ -75,7 +74,7 @@ function arrayText(values: readonly unknown[], depth: number): string {
   return `[${items}]`;
 }
 
-/** Keys by UTF-16 code units, which is what `sort` and `<` compare. Most objects of a program arrive sorted or small. */
+/** Keys by UTF-16 code units, which is what `sort` and `<` compare; many objects arrive in that order already. */
 function sortedKeys(object: object): string[] {
   const keys = Object.keys(object);
   for (let i = 1; i < keys.length; i++) {

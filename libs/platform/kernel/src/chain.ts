@@ -1,7 +1,7 @@
 import { canonicalJson, canonicalMembers, sha256, type JsonObject } from './canonical-json';
 import type { ChainedEvent, Circumstances, EventMetadata, SchemaVersions, StreamHead } from './envelope';
 import type { DomainEvent } from './event';
-import { eventIdOf } from './ids';
+import { eventIds } from './ids';
 import type { StreamName } from './stream';
 
 /**
@@ -16,15 +16,18 @@ export function chainEvents(
   schemaVersions: SchemaVersions = {},
 ): ChainedEvent[] {
   const recordedAt = circumstances.recordedAt > head.recordedAt ? circumstances.recordedAt : head.recordedAt;
-  const envelope = new Envelope({ ...circumstances, recordedAt });
+  const shared = { ...circumstances, recordedAt };
+  const envelope = new Envelope(shared);
+  const idAt = eventIds(circumstances.command.id);
   let previousHash = head.hash;
   return events.map((event, index) => {
     const place = {
       stream,
       revision: head.revision + 1 + index,
-      id: eventIdOf(circumstances.command.id, index),
+      id: idAt(index),
     };
-    const chained = envelope.around(event, place, schemaVersions[event.type] ?? 1, previousHash);
+    const about = event.about && new Envelope({ ...shared, subject: { ...shared.subject, ...event.about } });
+    const chained = (about ?? envelope).around(event, place, schemaVersions[event.type] ?? 1, previousHash);
     previousHash = chained.metadata.hash;
     return chained;
   });
@@ -32,88 +35,83 @@ export function chainEvents(
 
 type Place = Pick<ChainedEvent, 'stream' | 'revision' | 'id'>;
 
-/** What an event's metadata holds beyond the circumstances that its whole command shares. */
+/** What the metadata of an event holds beyond the circumstances that its whole command shares. */
 type OwnMetadata = Pick<
   EventMetadata,
-  'schemaVersion' | 'occurredAt' | 'reason' | 'previous' | 'subject' | 'previousHash'
+  'schemaVersion' | 'occurredAt' | 'reason' | 'previous' | 'previousHash'
 >;
 
-const noOwnMetadata = {
+const noOwnMetadata: OwnMetadata & { readonly hash: string } = {
   schemaVersion: 1,
   occurredAt: undefined,
   reason: undefined,
   previous: undefined,
-  subject: {},
   previousHash: '',
   hash: '',
-} satisfies OwnMetadata & { hash: string };
+};
 
 /**
- * Makes the events of one command. What they share is written once; an event's text is put together from the canonical
- * texts of its parts and is the same that `hashOf` makes from the whole.
+ * Makes the events of one command. What they share is written once; the text of an event is put together from the
+ * canonical texts of its parts, and is the same that `hashOf` makes from the whole.
  */
 class Envelope {
-  private readonly sharedText: ReadonlyMap<string, string>;
-  /** Keys of the metadata in canonical order, without `hash`. */
-  private readonly keys: readonly string[];
+  private readonly metadataText: MetadataText;
   /** Has all keys: copying it with other values is a hundred times quicker than adding keys event by event. */
   private readonly template: EventMetadata;
 
   constructor(private readonly circumstances: Circumstances) {
-    const shared = canonicalMembers(circumstances).filter(({ key }) => !(key in noOwnMetadata));
-    this.sharedText = new Map(shared.map(({ key, text }) => [key, text]));
-    this.keys = [...shared.map(({ key }) => key), ...Object.keys(noOwnMetadata)].filter(isNotHash).sort();
+    this.metadataText = new MetadataText(circumstances);
     this.template = Object.assign({ ...circumstances }, noOwnMetadata);
   }
 
   around(event: DomainEvent, place: Place, schemaVersion: number, previousHash: string): ChainedEvent {
     const { occurredAt, previous, reason = this.circumstances.reason } = event;
-    const subject = event.about
-      ? { ...this.circumstances.subject, ...event.about }
-      : this.circumstances.subject;
-    const [before, after] = this.textAround({
-      schemaVersion,
-      occurredAt,
-      reason,
-      previous,
-      subject,
-      previousHash,
-    });
+    const own: OwnMetadata = { schemaVersion, occurredAt, reason, previous, previousHash };
     const data = canonicalJson(event.data);
+    const [before, after] = this.metadataText.around(own);
     const hash = sha256(
-      `{"data":${data},"id":"${place.id}","metadata":{${before},${after}},"revision":${place.revision},` +
+      `{"data":${data},"id":"${place.id}","metadata":{${before}${after}},"revision":${place.revision},` +
         `"stream":${canonicalJson(place.stream)},"type":${canonicalJson(event.type)}}`,
     );
-    const metadata = {
-      ...this.template,
-      schemaVersion,
-      occurredAt,
-      reason,
-      previous,
-      subject,
-      previousHash,
-      hash,
-    };
+    const metadata = { ...this.template, schemaVersion, occurredAt, reason, previous, previousHash, hash };
     return new WrittenEvent(place, event, metadata, {
       data,
-      metadata: `{${before},"hash":"${hash}",${after}}`,
+      metadata: `{${before}"hash":"${hash}",${after}}`,
     });
-  }
-
-  /** The metadata before and behind the place of `hash`. Neither is empty: `actor` and `previousHash` are always there. */
-  private textAround(own: OwnMetadata): readonly [before: string, after: string] {
-    let [before, after] = ['', ''];
-    for (const key of this.keys) {
-      const text = this.sharedText.get(key) ?? memberText(key, own[key as keyof OwnMetadata]);
-      if (text === undefined) continue;
-      if (key < 'hash') before += before === '' ? text : `,${text}`;
-      else after += after === '' ? text : `,${text}`;
-    }
-    return [before, after];
   }
 }
 
-const isNotHash = (key: string): boolean => key !== 'hash';
+/** The canonical text of a command's metadata in pieces: what its events share, and the places of what they do not. */
+class MetadataText {
+  /** The members whose keys come before `hash`, each with its comma: all of them shared. */
+  private readonly before: string;
+  /** From there on: text, or the key of what is the event's own. */
+  private readonly after: readonly (string | { readonly own: keyof OwnMetadata })[];
+
+  constructor(circumstances: Circumstances) {
+    const shared = canonicalMembers(circumstances).filter(({ key }) => !Object.hasOwn(noOwnMetadata, key));
+    this.before = shared
+      .filter(({ key }) => key < 'hash')
+      .map(({ text }) => `${text},`)
+      .join('');
+    const own = Object.keys(noOwnMetadata)
+      .filter(key => key !== 'hash')
+      .map(key => ({ key, text: undefined }));
+    this.after = [...shared.filter(({ key }) => key > 'hash'), ...own]
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ key, text }) => text ?? { own: key as keyof OwnMetadata });
+  }
+
+  /** The members before and behind the place of `hash`; the latter are never none, for `previousHash` is among them. */
+  around(own: OwnMetadata): readonly [before: string, after: string] {
+    let after = '';
+    for (const piece of this.after) {
+      const text = typeof piece === 'string' ? piece : memberText(piece.own, own[piece.own]);
+      if (text !== undefined) after += after === '' ? text : `,${text}`;
+    }
+    return [this.before, after];
+  }
+}
 
 const memberText = (key: string, value: unknown): string | undefined =>
   value === undefined ? undefined : `"${key}":${canonicalJson(value)}`;

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const made = new Set<string>();
+let sweeping = false;
 
 /** A new folder that is removed by `remove`, or when the process ends. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
-  if (made.size === 0) process.once('exit', () => made.forEach(removeFolder));
+  if (!sweeping) process.once('exit', () => made.forEach(removeFolder));
+  sweeping = true;
   const path = mkdtempSync(join(tmpdir(), 'trial-ledger-'));
   made.add(path);
   return { path, remove: () => removeFolder(path) };
