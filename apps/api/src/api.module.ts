@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { edgeProviders } from '@platform/http';
 import { LedgerModule, type LedgerOptions } from '../../composition/src/ledger.module';
 import { HealthController } from './health.controller';
@@ -10,7 +11,7 @@ export class ApiModule {
   static async with(options: LedgerOptions, metrics: Metrics): Promise<DynamicModule> {
     return {
       module: ApiModule,
-      imports: [await LedgerModule.embedded(options)],
+      imports: [DiscoveryModule, await LedgerModule.embedded(options)],
       controllers: [HealthController],
       providers: [...edgeProviders(), { provide: Metrics, useValue: metrics }],
     };

@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
-import { EVENT_LOG, SqliteEventLog, type EventLog } from '@platform/event-log';
+import { SqliteEventLog, type EventLog } from '@platform/event-log';
 import { ViewEngine } from '@platform/views';
 import type { Configuration } from '../../composition/src/configuration';
 import type { Ports } from '../../composition/src/engines';
@@ -66,11 +66,7 @@ async function createApp(
   observeRequests(adapter.getInstance(), metrics, logger);
   describeApi(app);
   await app.init();
-  metrics.observe({
-    views: app.get(ViewEngine),
-    reactions: app.get(ReactionEngine),
-    log: app.get<EventLog>(EVENT_LOG),
-  });
+  metrics.observe({ views: app.get(ViewEngine), reactions: app.get(ReactionEngine) });
   return app;
 }
 

@@ -21,7 +21,8 @@ export function nestLogger(logger: Logger): LoggerService {
     (level: 'error' | 'warn' | 'info' | 'debug' | 'trace') =>
     (message: unknown, ...rest: unknown[]): void => {
       const context = rest.findLast(part => typeof part === 'string');
-      if (typeof message === 'object' && message !== null) logger[level]({ context, ...message });
+      if (message instanceof Error) logger[level]({ context, name: message.name, places: placesOf(message) });
+      else if (typeof message === 'object' && message !== null) logger[level]({ context, ...message });
       else logger[level]({ context }, String(message));
     };
   return {
@@ -32,3 +33,10 @@ export function nestLogger(logger: Logger): LoggerService {
     verbose: write('trace'),
   };
 }
+
+/** Where in the code an error arose. Its message may quote what a person entered, and stays out. */
+const placesOf = ({ stack = '' }: Error): string[] =>
+  stack
+    .split('\n')
+    .filter(line => /^\s+at /.test(line))
+    .slice(0, 12);

@@ -1,7 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReactionEngine } from '@platform/commands';
 import type { Appended, EventLog } from '@platform/event-log';
-import type { JobQueue } from '@platform/jobs';
 import type { ViewEngine } from '@platform/views';
 import type { RequestRecord } from './logging';
 
@@ -41,7 +40,7 @@ export class Metrics {
   }
 
   /** Gauges that are read from the engines whenever somebody asks for the figures. */
-  observe(engines: { views: ViewEngine; reactions: ReactionEngine; jobs?: JobQueue; log: EventLog }): void {
+  observe(engines: { views: ViewEngine; reactions: ReactionEngine }): void {
     const { registry } = this;
     new Gauge({
       name: 'ledger_view_lag_events',

@@ -1,34 +1,7 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
-import { AuditModule, auditViews } from '@trial/audit';
-import { InspectionModule, inspectionViews } from '@trial/inspection';
-import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
-import { ProtocolModule } from '@trial/protocol';
-import { SafetyModule, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
-import { TreatmentModule, treatmentViews } from '@trial/treatment';
-
-/** All contexts, in the order in which they may know each other. */
-export const contextModules = [
-  AccessModule,
-  ProtocolModule,
-  SitesModule,
-  ParticipantsModule,
-  TreatmentModule,
-  SafetyModule,
-  AuditModule,
-  InspectionModule,
-];
-
-export const allViews: readonly View[] = [
-  ...accessViews,
-  ...sitesViews,
-  ...participantsViews,
-  ...treatmentViews,
-  ...safetyViews,
-  ...auditViews,
-  ...inspectionViews,
-];
-
-export const allReactions: readonly Reaction[] = [...participantsReactions];
+export const contextModules = [AccessModule, SitesModule];
+export const allViews: readonly View[] = [...accessViews, ...sitesViews];
+export const allReactions: readonly Reaction[] = [];

@@ -12,8 +12,10 @@ import { Gate, ReactionEngine, Runner } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { CLOCK, IDS } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
+import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { contextModules } from './contexts';
 import { openEngines, reactionEngine, type Ports } from './engines';
+import { software } from './software';
 
 export interface LedgerOptions {
   readonly dataFolder: string;
@@ -61,6 +63,10 @@ export class LedgerModule {
       imports: [CqrsModule.forRoot(), ...contextModules],
       providers: [
         { provide: OPTIONS, useValue: options },
+        {
+          provide: ACCESS_OPTIONS,
+          useValue: { dataFolder: options.dataFolder, software } satisfies AccessOptions,
+        },
         { provide: CLOCK, useValue: engines.clock },
         { provide: IDS, useValue: engines.ids },
         { provide: EVENT_LOG, useValue: engines.log },
@@ -76,7 +82,18 @@ export class LedgerModule {
         },
         EngineRoom,
       ],
-      exports: [CLOCK, IDS, EVENT_LOG, ViewDatabase, ViewEngine, Runner, Gate, ReactionEngine, CqrsModule],
+      exports: [
+        ACCESS_OPTIONS,
+        CLOCK,
+        IDS,
+        EVENT_LOG,
+        ViewDatabase,
+        ViewEngine,
+        Runner,
+        Gate,
+        ReactionEngine,
+        CqrsModule,
+      ],
     };
   }
 }

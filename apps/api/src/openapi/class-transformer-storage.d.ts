@@ -1,4 +1,5 @@
-/** The package's types leave this entry out; its README names it for exactly this use. */
+/** The package's types leave this entry out; class-validator-jsonschema's README names it for exactly this use. */
 declare module 'class-transformer/cjs/storage' {
-  export const defaultMetadataStorage: object;
+  import type { MetadataStorage } from 'class-transformer/types/MetadataStorage';
+  export const defaultMetadataStorage: MetadataStorage;
 }

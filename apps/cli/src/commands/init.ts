@@ -1,0 +1,56 @@
+import { AccountOpening, type OpenedAccount } from '@trial/access';
+import {
+  ChangeTrialStatus,
+  DefineTrial,
+  initialTrial,
+  initialTrials,
+  PublishProtocolVersion,
+} from '@trial/protocol';
+import { SelectSite } from '@trial/sites';
+import { filled, submitAsOperator, withLedger, type Session } from '../session';
+import { CommandFailed, type Output } from '../terminal';
+
+/** Loads a built-in trial: its definition, its protocol version and its sites. Doing it again changes nothing. */
+export async function init(dataFolder: string, trial: string, output: Output): Promise<void> {
+  const result = await withLedger({ dataFolder }, session => loadTrial(session, trial));
+  const { sites, administrator } = result;
+  const lines = [`${trial} is defined, with protocol version ${result.protocolVersion} and ${sites} sites.`];
+  if (administrator) {
+    lines.push(
+      '',
+      `The first account, shown this once:`,
+      `  user      ${administrator.user}`,
+      `  password  ${administrator.password}`,
+    );
+    lines.push('', 'Start the server with "npm start", log in, and choose a password of your own.');
+  }
+  output.result(result, lines);
+}
+
+export interface LoadedTrial {
+  readonly trial: string;
+  readonly protocolVersion: string;
+  readonly sites: number;
+  /** Undefined when there was one before. */
+  readonly administrator: OpenedAccount | undefined;
+}
+
+/** @throws CommandFailed for a trial that is not built in */
+export async function loadTrial({ context, gate }: Session, trial: string): Promise<LoadedTrial> {
+  const initial = initialTrial(trial);
+  if (!initial) {
+    throw new CommandFailed(
+      `There is no built-in trial "${trial}"; there is ${initialTrials.join(', ')}.`,
+      2,
+    );
+  }
+  const { define, publish, changeStatus, sites } = initial;
+  await submitAsOperator(gate, filled(DefineTrial, define as DefineTrial), { trial });
+  await submitAsOperator(gate, filled(PublishProtocolVersion, publish), { trial });
+  await submitAsOperator(gate, filled(ChangeTrialStatus, changeStatus), { trial });
+  for (const { site, ...profile } of sites) {
+    await submitAsOperator(gate, filled(SelectSite, profile), { trial, site });
+  }
+  const administrator = await context.get(AccountOpening).openFirstAdministrator();
+  return { trial, protocolVersion: publish.definition.version, sites: sites.length, administrator };
+}

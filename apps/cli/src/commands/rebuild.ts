@@ -1,0 +1,34 @@
+import { SqliteEventLog } from '@platform/event-log';
+import { openViews, rebuildViews } from '@platform/views';
+import { allViews } from '../../../composition/src/contexts';
+import { CommandFailed, type Output } from '../terminal';
+
+/** Computes views again from the log, beside those in use, and swaps them in; a server may go on meanwhile. */
+export async function rebuild(dataFolder: string, views: readonly string[], output: Output): Promise<void> {
+  const unknown = views.find(name => !allViews.some(view => view.name === name));
+  if (unknown !== undefined) {
+    const names = allViews.map(({ name }) => name).join(', ');
+    throw new CommandFailed(`There is no view "${unknown}". There are: ${names}.`, 2);
+  }
+  const log = SqliteEventLog.open({ folder: dataFolder });
+  const database = await openViews({ folder: dataFolder });
+  const bar = output.progress('Rebuilding views');
+  try {
+    const report = await rebuildViews({
+      log,
+      database,
+      all: allViews,
+      views: views.length > 0 ? views : 'all',
+      onProgress: ({ position, head }) => bar.update(Number(position) + 1, Number(head) + 1),
+    });
+    bar.end();
+    const position = report.position.toString();
+    output.result({ ...report, position }, [
+      `Rebuilt ${report.views.join(', ')} from ${report.events} events; they stand at position ${position}.`,
+    ]);
+  } finally {
+    bar.end();
+    await database.close();
+    await log.close();
+  }
+}

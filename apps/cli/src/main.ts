@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { systemClock } from '@platform/kernel';
+import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
+import { software } from '../../composition/src/software';
+import { init } from './commands/init';
+import { rebuild } from './commands/rebuild';
+import { verify } from './commands/verify';
+import { CommandFailed, terminal, type Output } from './terminal';
+
+type Globals = { readonly data?: string; readonly json?: boolean };
+
+const program = new Command('ledger')
+  .description('Trial Ledger at the command line: every command works on one data folder.')
+  .version(software.split('/')[1] ?? '')
+  .option('--data <folder>', 'data folder (LEDGER_DATA, else "data")')
+  .option('--json', 'print one JSON object instead of lines for a person')
+  .showHelpAfterError()
+  .configureHelp({ sortSubcommands: true })
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 something is wrong with the data, 2 wrong usage or configuration.',
+  );
+
+program.exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2));
+
+/** Adds a command, and hands it what every command needs. */
+function add(
+  usage: string,
+  description: string,
+  run: (call: {
+    dataFolder: string;
+    output: Output;
+    args: string[];
+    options: Record<string, string>;
+  }) => Promise<void>,
+): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .action(async (...given: unknown[]) => {
+      const command = given.at(-1) as Command;
+      const { data, json = false } = program.opts<Globals>();
+      const { dataFolder } = readConfiguration(process.env, { dataFolder: data });
+      const output = terminal(json, systemClock.now);
+      await run({ dataFolder, output, args: command.args, options: command.opts() });
+    });
+}
+
+add(
+  'init <trial>',
+  'define a built-in trial (NCT05794425) with its sites, and open the first account',
+  async call => {
+    await init(call.dataFolder, call.args[0] ?? '', call.output);
+  },
+);
+
+add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
+  await rebuild(call.dataFolder, call.args, call.output);
+});
+
+add(
+  'verify',
+  'check every hash and revision, and that the views equal what follows from the log',
+  async call => {
+    await verify(call.dataFolder, call.output);
+  },
+);
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof ConfigurationError || error instanceof CommandFailed) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error instanceof CommandFailed ? error.exitCode : 2);
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,82 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import {
+  Gate,
+  ReactionEngine,
+  type Command,
+  type Receipt,
+  type Submission,
+  type Target,
+} from '@platform/commands';
+import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import { ViewDatabase, ViewEngine } from '@platform/views';
+import { operatorCaller } from '@trial/access';
+import type { Ports } from '../../composition/src/engines';
+import { LedgerModule } from '../../composition/src/ledger.module';
+
+/** The ledger of one data folder, open for the length of one command. */
+export interface Session {
+  readonly context: INestApplicationContext;
+  readonly gate: Gate;
+  readonly log: EventLog;
+  readonly views: ViewDatabase;
+  readonly viewEngine: ViewEngine;
+  readonly reactions: ReactionEngine;
+}
+
+export interface SessionOptions {
+  readonly dataFolder: string;
+  /** Whether views and reactions follow the log while the command runs; `settle` waits for them. */
+  readonly follow?: boolean;
+  readonly ports?: Ports;
+}
+
+/** Opens the ledger, does the work, and closes it again, whatever happened. */
+export async function withLedger<Result>(
+  { dataFolder, follow = false, ports }: SessionOptions,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const module = await LedgerModule.embedded({ dataFolder, follow, ports });
+  const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  try {
+    return await work({
+      context,
+      gate: context.get(Gate),
+      log: context.get<EventLog>(EVENT_LOG),
+      views: context.get(ViewDatabase),
+      viewEngine: context.get(ViewEngine),
+      reactions: context.get(ReactionEngine),
+    });
+  } finally {
+    await context.close();
+  }
+}
+
+/** Sends a command as whoever owns the data folder. */
+export function submitAsOperator(gate: Gate, command: Command, target: Target): Promise<Receipt> {
+  const submission: Submission = { caller: operatorCaller(), target, source: 'person' };
+  return gate.submit(command, submission);
+}
+
+/** Fills a command with its fields. */
+export const filled = <C extends Command>(command: new () => C, fields: Partial<C>): C =>
+  Object.assign(new command(), fields);
+
+const pollMs = 50;
+
+/** Waits until the reactions have drained and the views have reached the log's end; both follow the log. */
+export async function settle(
+  { log, viewEngine, reactions }: Session,
+  onProgress: (position: number, head: number) => void = () => {},
+): Promise<void> {
+  for (;;) {
+    const head = await log.head();
+    const behind = reactions
+      .status()
+      .find(({ position, state }) => state === 'following' && BigInt(position) < head);
+    onProgress(Number(await viewEngine.positionOf('all')), Number(head));
+    const reached = await viewEngine.waitFor(head, 'all', pollMs * 10);
+    if (reached && !behind && (await log.head()) === head) return;
+    await new Promise(resolve => setTimeout(resolve, pollMs));
+  }
+}
