@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Gate, type Command } from '@platform/commands';
+import { AccountOpening, operatorCaller, type AccountRole } from '@trial/access';
+import { startHost, type Host } from '../../apps/api/src/host';
+import type { Ports } from '../../apps/composition/src/engines';
+
+/** What came back: the status, the headers, and the body as JSON (text where it is none). */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into any shape of answer
+  readonly body: any;
+}
+
+export interface Call {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A host of its own on a folder of its own, over real HTTP on a free port of the loopback. */
+export class RunningLedger {
+  private constructor(
+    private host: Host,
+    readonly folder: string,
+    private readonly ports: Ports,
+  ) {}
+
+  static async start(ports: Ports = {}): Promise<RunningLedger> {
+    const folder = mkdtempSync(join(tmpdir(), 'trial-ledger-'));
+    return new RunningLedger(await open(folder, ports), folder, ports);
+  }
+
+  get url(): string {
+    return this.host.url;
+  }
+
+  get app(): Host['app'] {
+    return this.host.app;
+  }
+
+  async restart(): Promise<void> {
+    await this.host.stop();
+    this.host = await open(this.folder, this.ports);
+  }
+
+  /** Stops the host and removes its folder. */
+  async stop(): Promise<void> {
+    await this.host.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async call(method: string, path: string, { token, body, headers }: Call = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json && text ? JSON.parse(text) : text,
+    };
+  }
+
+  /** Sends a command as whoever owns the data folder: for what a test needs and is not about. */
+  async asOperator(command: Command, target: Readonly<Record<string, string>>): Promise<void> {
+    await this.app.get(Gate).submit(command, { caller: operatorCaller(), target, source: 'person' });
+  }
+
+  /** Opens an account with one role and logs it in. @returns an access token */
+  async login(
+    user: string,
+    role: AccountRole,
+    trial: string,
+    sites: 'all' | readonly string[],
+  ): Promise<string> {
+    const opened = await this.app.get(AccountOpening).open({
+      user,
+      printedName: `Test account ${user}`,
+      roles: [{ role, trial, sites }],
+      temporary: false,
+    });
+    const { status, body } = await this.call('POST', '/auth/login', { body: opened });
+    if (status !== 201 && status !== 200) throw new Error(`${user} cannot log in: ${JSON.stringify(body)}`);
+    return body.accessToken as string;
+  }
+}
+
+const open = (dataFolder: string, ports: Ports): Promise<Host> =>
+  startHost({ dataFolder, host: '127.0.0.1', port: 0, logLevel: 'silent', trustProxy: false }, ports);
