@@ -86,10 +86,10 @@ export const inclusionCriteria: readonly Criterion[] = [
       then: within(1.5, 'PT', 'APTT', 'INR'),
     },
     sourceNote:
-      'The registry prints "=" where the stroke was lost; read as "≤". "PT or APTT or INR" is read strictly: each one ' +
+      'The registry prints "=" where the stroke was lost; read as "≤". "PT or APTT or INR" is read strictly: each ' +
       'that was measured must satisfy the limit, and at least one must have been measured. The limit is stated for ' +
-      'people without anticoagulants. Values under an anticoagulant show the drug, and the registry does not say that ' +
-      'taking one excludes: for a person who takes one the criterion is not evaluable, and the investigator decides.',
+      'people without anticoagulants. Values under an anticoagulant show the drug, and the registry does not say ' +
+      'that taking one excludes: for a person who takes one it is not evaluable, and the investigator decides.',
   }),
   inclusion({
     id: 'IN04',
@@ -176,8 +176,8 @@ export const exclusionCriteria: readonly Criterion[] = [
     text: 'AST or ALT > 3×ULN; creatinine, total bilirubin or alkaline phosphatase > 1.5×ULN',
     condition: anyOf(above(3, 'ALT', 'AST'), above(1.5, 'CREAT'), above(1.5, 'BILI'), above(1.5, 'ALP')),
     sourceNote:
-      'Of AST and ALT one that was measured is enough, as in IN02; creatinine, bilirubin and alkaline phosphatase are ' +
-      'each needed to rule the criterion out. Contradiction, kept visible: ALP between 1.5 and 3×ULN satisfies IN02 ' +
+      'Of AST and ALT one that was measured is enough, as in IN02; creatinine, bilirubin and alkaline phosphatase ' +
+      'are each needed to rule the criterion out. Contradiction, kept visible: ALP between 1.5 and 3×ULN satisfies IN02 ' +
       'and triggers this criterion; ALT or AST between 2.5 and 3×ULN fails IN02 without triggering this criterion.',
   }),
   exclusion({

@@ -197,7 +197,7 @@ export interface AgeLimit {
 export interface Visit {
   readonly code: string;
   readonly name: string;
-  /** Planned study day (day 1 is the first treatment day, no day 0, ICH/CDISC convention); absent for unscheduled ones. */
+  /** Planned study day: day 1 is the first treatment day and there is no day 0 (CDISC); absent for unscheduled ones. */
   readonly studyDay?: number;
   /** Days either way that are still within the plan. */
   readonly windowDays?: number;

@@ -1,0 +1,39 @@
+import { convert, isUnit } from '@platform/kernel';
+import { analyteOf, analytes, measurementKindOf, measurementKinds } from './analytes';
+
+describe('the tables of analytes and measurements', () => {
+  it('name each code once, under a unit of UCUM', () => {
+    const codes = [...analytes, ...measurementKinds].map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect([...analytes, ...measurementKinds].filter(({ unit }) => unit && !isUnit(unit))).toEqual([]);
+  });
+
+  // The factors of the AMA Manual of Style's conversion table, to its three digits.
+  it.each([
+    ['CREAT', 'mg/dL', 88.4],
+    ['BILI', 'mg/dL', 17.1],
+    ['BUN', 'mg/dL', 0.357],
+    ['URATE', 'mg/dL', 59.5],
+    ['GLUC', 'mg/dL', 0.0555],
+    ['CHOL', 'mg/dL', 0.0259],
+    ['CA', 'mg/dL', 0.25],
+    ['PHOS', 'mg/dL', 0.323],
+    ['VITB12', 'pg/mL', 0.738],
+  ])('turn %s from %s by the known factor', (code, from, factor) => {
+    const { unit = '', molarMass } = analyteOf(code)!;
+    expect(convert({ value: 1, unit: from }, unit, molarMass)).toBeCloseTo(factor, factor < 1 ? 3 : 1);
+  });
+
+  it('turn haemoglobin from the substance of its iron', () => {
+    const { molarMass } = analyteOf('HGB')!;
+    expect(convert({ value: 10, unit: 'g/dL' }, 'mmol/L', molarMass)).toBeCloseTo(6.206, 3);
+  });
+
+  it('do not turn what has no general factor', () => {
+    expect(convert({ value: 200, unit: '[IU]/mL' }, analyteOf('HBVVLD')?.unit ?? '')).toBeUndefined();
+  });
+
+  it('know nothing of other codes', () => {
+    expect([analyteOf('XYZ'), measurementKindOf('XYZ')]).toEqual([undefined, undefined]);
+  });
+});
