@@ -47,7 +47,7 @@ export class DefineTrial extends Command implements TrialDetails {
   @IsArray()
   @ArrayMaxSize(50)
   @IsText(100, { each: true })
-  otherIds: string[];
+  otherIds: readonly string[];
 
   @IsText(1_000)
   title: string;
@@ -58,13 +58,13 @@ export class DefineTrial extends Command implements TrialDetails {
   @IsArray()
   @ArrayMaxSize(500)
   @IsText(400, { each: true })
-  collaborators: string[];
+  collaborators: readonly string[];
 
   @IsArray()
   @ArrayMaxSize(1_000)
   @ValidateNested({ each: true })
   @Type(() => LocationInput)
-  locations: LocationInput[];
+  locations: readonly LocationInput[];
 
   /** ISO 3166-1 alpha-3. */
   @IsOmittable()
