@@ -58,10 +58,6 @@ export function submitAsOperator(gate: Gate, command: Command, target: Target): 
   return gate.submit(command, submission);
 }
 
-/** Fills a command with its fields. */
-export const filled = <C extends Command>(command: new () => C, fields: Partial<C>): C =>
-  Object.assign(new command(), fields);
-
 const pollMs = 50;
 
 /** Waits until the reactions have drained and the views have reached the log's end; both follow the log. */

@@ -1,3 +1,4 @@
+import { filled } from '@platform/commands';
 import { AccountOpening, type OpenedAccount } from '@trial/access';
 import {
   ChangeTrialStatus,
@@ -7,7 +8,7 @@ import {
   PublishProtocolVersion,
 } from '@trial/protocol';
 import { SelectSite } from '@trial/sites';
-import { filled, submitAsOperator, withLedger, type Session } from '../session';
+import { submitAsOperator, withLedger, type Session } from '../session';
 import { CommandFailed, type Output } from '../terminal';
 
 /** Loads a built-in trial: its definition, its protocol version and its sites. Doing it again changes nothing. */

@@ -63,6 +63,10 @@ export abstract class Command {
 
 export type CommandClass<C extends Command = Command> = new () => C;
 
+/** A command with its fields, for a caller that is no HTTP request. */
+export const filled = <C extends Command>(command: CommandClass<C>, fields: NoInfer<Partial<C>>): C =>
+  Object.assign(new command(), fields);
+
 export function attach(command: Command, to: Submission, under: Grant): void {
   Object.defineProperty(command, submission, { value: to, configurable: true });
   Object.defineProperty(command, grant, { value: under, configurable: true });
