@@ -43,7 +43,7 @@ export interface RebuildReport {
   readonly position: Position;
 }
 
-const defaultPage = 5_000;
+const defaultPage = 1_000;
 /** Rounds of catching up before the writers of the live tables are held for the last one. */
 const catchUpRounds = 10;
 const shortRound = 200;

@@ -20,6 +20,9 @@ export class HistoryTable extends TableCache<VersionSlot> {
   private endings: StoredValue[][] = [];
   private readonly unsettled = new Set<VersionSlot>();
 
+  /** Its next version needs this one. */
+  protected readonly forgetsUnasked = false;
+
   protected get waiting(): number {
     return this.ended.length + this.endings.length;
   }
@@ -39,6 +42,10 @@ export class HistoryTable extends TableCache<VersionSlot> {
     slot.row = this.physical.codec.decode(found);
     slot.values = found.slice(0, columns);
     slot.from = found[columns] as number;
+  }
+
+  protected rowOf(slot: VersionSlot): Row | undefined {
+    return slot.row;
   }
 
   protected change(slot: VersionSlot, row: Row | undefined, position: bigint): void {

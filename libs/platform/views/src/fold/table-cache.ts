@@ -41,6 +41,8 @@ const worthSorting = 1_000;
 export abstract class TableCache<Kept extends Slot> {
   private young = new Map<string, Kept>();
   private old = new Map<string, Kept>();
+  /** Rows that were put without having been asked for, as the rows of a trail are: written at the next occasion. */
+  private unasked = new Map<string, Kept>();
   private readonly writtenOut: KeyFilter | undefined;
   private rowBytes = guessedRowBytes;
   protected readonly find: Finder;
@@ -53,13 +55,19 @@ export abstract class TableCache<Kept extends Slot> {
     this.writtenOut = options.startsEmpty ? new KeyFilter() : undefined;
   }
 
+  /** Whether a row that is put unasked is written and forgotten soon. */
+  protected abstract readonly forgetsUnasked: boolean;
+
   /** A slot for a key that was not read; `absent` when it is known that the database does not hold it. */
   protected abstract newSlot(key: Key, absent: boolean): Kept;
+
+  protected abstract rowOf(slot: Kept): Row | undefined;
 
   /** Takes over what the database answered for a slot that was made by `load`. */
   protected abstract fill(slot: Kept, values: readonly StoredValue[] | undefined): void;
 
-  protected abstract change(slot: Kept, row: Row | undefined, at: bigint): void;
+  /** @param unasked the slot was made for this change */
+  protected abstract change(slot: Kept, row: Row | undefined, at: bigint, unasked: boolean): void;
 
   /** Reads what was changed unread, where the change depends on it. Comes before `drain` and `rotate`. */
   abstract settle(): Promise<void> | void;
@@ -71,7 +79,7 @@ export abstract class TableCache<Kept extends Slot> {
 
   /** Roughly what `rotate` would write or keep, bytes. */
   get bytes(): number {
-    return (this.young.size + this.waiting) * (slotBytes + 3 * this.rowBytes);
+    return (this.young.size + this.unasked.size + this.waiting) * (slotBytes + 3 * this.rowBytes);
   }
 
   load(keys: readonly Key[]): Promise<void> | void {
@@ -79,7 +87,7 @@ export abstract class TableCache<Kept extends Slot> {
     for (const key of keys) {
       const text = textOf(key);
       if (this.lookUp(text)) continue;
-      const slot = this.addSlot(text, key);
+      const slot = this.addSlot(this.young, text, key);
       if (slot.stored) unread.push(slot);
     }
     if (unread.length > 0) return this.readInto(unread);
@@ -96,7 +104,7 @@ export abstract class TableCache<Kept extends Slot> {
 
   get(key: Key): Row | undefined {
     const slot = this.lookUp(textOf(key));
-    if (slot) return slot.row;
+    if (slot) return this.rowOf(slot);
     const { name } = this.physical.table;
     throw new Error(`The row ${key.join('/')} of ${name} was asked for, and had not been loaded.`);
   }
@@ -113,44 +121,47 @@ export abstract class TableCache<Kept extends Slot> {
 
   private set(key: Key, row: Row | undefined, at: bigint): void {
     const text = textOf(key);
-    this.change(this.lookUp(text) ?? this.addSlot(text, key), row, at);
+    const known = this.lookUp(text);
+    const place = this.forgetsUnasked ? this.unasked : this.young;
+    this.change(known ?? this.addSlot(place, text, key), row, at, known === undefined);
   }
 
   private lookUp(text: string): Kept | undefined {
     const young = this.young.get(text);
     if (young) return young;
-    const old = this.old.get(text);
-    if (!old) return undefined;
-    this.old.delete(text);
-    this.young.set(text, old);
-    return old;
+    for (const half of [this.old, this.unasked]) {
+      const slot = half.get(text);
+      if (!slot) continue;
+      half.delete(text);
+      this.young.set(text, slot);
+      return slot;
+    }
+    return undefined;
   }
 
-  private addSlot(text: string, key: Key): Kept {
+  private addSlot(half: Map<string, Kept>, text: string, key: Key): Kept {
     const absent = this.writtenOut !== undefined && !this.writtenOut.mayHold(text);
     const slot = this.newSlot(key, absent);
-    this.young.set(text, slot);
+    half.set(text, slot);
     return slot;
   }
 
-  protected *slots(): Generator<Kept> {
-    yield* this.old.values();
-    yield* this.young.values();
-  }
 
   /** Everything that is not written yet. The caller writes it, or throws the cache away. */
   drain(): TableChanges {
-    return this.changesOf(this.slots());
+    return this.changesOf([this.old, this.young, this.unasked].flatMap(half => [...half.values()]));
   }
 
   /** What is not written yet of the rows that were not touched lately; they are forgotten. */
   rotate(): TableChanges {
-    const changes = this.changesOf(this.old.values());
+    const leaving = [...this.old, ...this.unasked];
+    const changes = this.changesOf(leaving.map(([, slot]) => slot));
     if (this.writtenOut) {
-      for (const [text, slot] of this.old) if (slot.stored) this.writtenOut.add(text);
+      for (const [text, slot] of leaving) if (slot.stored) this.writtenOut.add(text);
     }
     this.old = this.young;
     this.young = new Map();
+    this.unasked = new Map();
     return changes;
   }
 
