@@ -1,10 +1,10 @@
-import { hashOf, headOf, logStart, toPosition } from '@platform/kernel';
+import { hashOf, headOf, laterOf, logStart, toPosition } from '@platform/kernel';
 import type { Position, RecordedEvent, StreamHead } from '@platform/kernel';
 import { UnreadableEvent } from './event-text';
 import { LogUnavailable, type EventLog } from './port';
 
 export type LogRule =
-  /** Each position is behind the one before, and within what was asked for. */
+  /** Each position is behind the one before. */
   | 'POSITION-RISES'
   /** The revisions of a stream are 0, 1, 2 … in the order of positions. */
   | 'REVISION-DENSE'
@@ -91,12 +91,46 @@ async function readablePage(log: EventLog, verifier: Verifier): Promise<Recorded
 
 const pageSize = 5_000;
 
+/** What was seen before an event. */
+interface Seen {
+  readonly position: Position;
+  readonly head: StreamHead | undefined;
+}
+
+type Check = (event: RecordedEvent, seen: Seen) => string | undefined;
+
+/** What each event is held against; the answer says what is wrong, undefined that nothing is. */
+const checks: Readonly<Partial<Record<LogRule, Check>>> = {
+  'POSITION-RISES': ({ position }, seen) =>
+    position > seen.position ? undefined : `It was read behind position ${seen.position}.`,
+  'REVISION-DENSE': ({ revision }, { head }) => {
+    const next = (head?.revision ?? -1) + 1;
+    return revision === next ? undefined : `Revision ${revision} stands where ${next} belongs.`;
+  },
+  'HASH-MATCHES': event => {
+    const hash = hashOf(event);
+    return event.metadata.hash === hash
+      ? undefined
+      : `The content hashes to ${hash}, not to ${event.metadata.hash}.`;
+  },
+  'CHAIN-UNBROKEN': ({ metadata }, { head }) =>
+    metadata.previousHash === (head?.hash ?? '')
+      ? undefined
+      : `It follows an event with the hash "${metadata.previousHash}", not the one before it.`,
+  'TIME-FORWARD': ({ metadata }, { head }) =>
+    Date.parse(metadata.recordedAt) >= (head ? Date.parse(head.recordedAt) : Number.NEGATIVE_INFINITY)
+      ? undefined
+      : `It was recorded at ${metadata.recordedAt}, behind one of ${head?.recordedAt}.`,
+};
+
 class Verifier {
   events = 0;
   position: Position = logStart;
   private unlisted = 0;
   /** The latest `recordedAt` seen, epoch milliseconds. */
   private latest = Number.NEGATIVE_INFINITY;
+  /** Not behind an event that could not be read: there the log's own time is taken over. */
+  private timeIsKnown = true;
   private readonly heads = new Map<string, StreamHead>();
   private readonly problems: LogProblem[] = [];
 
@@ -104,63 +138,35 @@ class Verifier {
 
   check(event: RecordedEvent): void {
     this.events += 1;
+    const seen = { position: this.position, head: this.heads.get(event.stream) };
     try {
-      for (const { rule, detail } of this.problemsOf(event))
-        this.note(event.position, event.stream, rule, detail);
+      for (const [rule, check] of Object.entries(checks)) {
+        const detail = check(event, seen);
+        if (detail !== undefined) this.note(event.position, event.stream, rule as LogRule, detail);
+      }
       this.heads.set(event.stream, headOf(event));
       this.latest = Math.max(this.latest, Date.parse(event.metadata.recordedAt) || this.latest);
     } catch (error) {
       this.note(event.position, event.stream, 'READABLE', `It is no event: ${messageOf(error)}`);
     }
-    if (event.position > this.position) this.position = event.position;
-    // An adapter that goes in circles must not keep us for ever.
-    else
-      throw new LogUnavailable('corrupt storage', 'not written', {
-        cause: new Error('Positions do not rise.'),
-      });
-  }
-
-  private *problemsOf(event: RecordedEvent): Generator<Pick<LogProblem, 'rule' | 'detail'>> {
-    const { position, revision, metadata } = event;
-    const head = this.heads.get(event.stream);
-    if (position <= this.position || (this.upTo !== undefined && position > this.upTo)) {
-      yield { rule: 'POSITION-RISES', detail: `It was read behind position ${this.position}.` };
-    }
-    const next = (head?.revision ?? -1) + 1;
-    if (revision !== next)
-      yield { rule: 'REVISION-DENSE', detail: `Revision ${revision} stands where ${next} belongs.` };
-    const hash = hashOf(event);
-    if (metadata.hash !== hash) {
-      yield { rule: 'HASH-MATCHES', detail: `The content hashes to ${hash}, not to ${metadata.hash}.` };
-    }
-    if (metadata.previousHash !== (head?.hash ?? '')) {
-      yield { rule: 'CHAIN-UNBROKEN', detail: `It follows an event with hash "${metadata.previousHash}".` };
-    }
-    if (
-      !(Date.parse(metadata.recordedAt) >= (head ? Date.parse(head.recordedAt) : Number.NEGATIVE_INFINITY))
-    ) {
-      yield {
-        rule: 'TIME-FORWARD',
-        detail: `${metadata.recordedAt} comes after ${head?.recordedAt ?? 'nothing'}.`,
-      };
-    }
+    this.position = laterOf(this.position, event.position);
   }
 
   async checkTime(log: EventLog): Promise<void> {
-    const time = await log.timeAt(this.position);
-    if (time === this.latest) return;
-    this.note(
-      this.position,
-      '',
-      'LOG-TIME',
-      `The log says ${time}; the latest recording is at ${this.latest}.`,
-    );
+    const time = (await log.timeAt(this.position)) ?? Number.NEGATIVE_INFINITY;
+    if (time !== this.latest && this.timeIsKnown) {
+      const detail = `The log says ${time}; the latest recording is at ${this.latest}.`;
+      this.note(this.position, '', 'LOG-TIME', detail);
+    }
+    this.latest = Math.max(this.latest, time);
+    this.timeIsKnown = true;
   }
 
   passOver(position: Position, detail: string): void {
     this.events += 1;
     this.note(position, '', 'READABLE', detail);
     this.position = position;
+    this.timeIsKnown = false;
   }
 
   note(position: Position, stream: string, rule: LogRule, detail: string): void {

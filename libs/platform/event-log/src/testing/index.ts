@@ -1,2 +1,3 @@
+export { eventLogContract, type OpenedLog } from './event-log-contract';
 export * from './some-events';
-export * from './temporary-folder';
+export { temporaryFolder } from './temporary-folder';
