@@ -21,10 +21,10 @@ import {
   type Target,
 } from '@platform/commands';
 import { callerOf } from './caller';
-import { ProblemFilter } from './problem-filter';
+import { ProblemFilter } from './problems/problem-filter';
 import { pathOf, type EdgeReply, type HttpRequest } from './request';
 import { DAY_ZONES, askingOf, submissionOf, targetOf, type DayZones } from './submissions';
-import { validationPipe } from './validation';
+import { validationPipe } from './inputs/input-pipe';
 
 /** The place in the log that an answer stands at, or that a command reached. */
 export const positionHeader = 'Ledger-Position';

@@ -1,11 +1,17 @@
 export { CurrentCaller, Public, callerOf, callerOnRequest, isPublic, setCaller } from './caller';
-export { Edge, EdgeInterceptor, EdgeRequest, edgeProviders } from './edge';
-export { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
-export * from './inputs';
-export { instantOf } from './instant';
-export { problemOf, type Problem, type ProblemDocument } from './problem';
-export { ProblemFilter } from './problem-filter';
+export { Edge, EdgeInterceptor, EdgeRequest, edgeProviders, positionHeader } from './edge';
+export * from './inputs/decorators';
+export { InputPipe, StreamIdPipe, validationPipe } from './inputs/input-pipe';
+export { instantOf } from './inputs/instant';
+export * from './inputs/shapes';
+export {
+  InputInvalid,
+  PrincipalRefused,
+  PrincipalUnknown,
+  RateLimited,
+  type Violation,
+} from './problems/errors';
+export { problemOf, type Problem, type ProblemDocument } from './problems/problem';
+export { ProblemFilter, answerFrameworkError } from './problems/problem-filter';
 export { bearerTokenOf, type EdgeReply, type HttpRequest } from './request';
-export * from './shapes';
 export { DAY_ZONES, askingOf, submissionOf, targetOf, type DayZones } from './submissions';
-export { InputPipe, StreamIdPipe, validationPipe } from './validation';

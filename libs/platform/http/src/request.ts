@@ -24,7 +24,8 @@ export function headerOf(request: HttpRequest, name: string): string | undefined
 }
 
 /** The path without its query string. */
-export const pathOf = (request: HttpRequest): string => request.url.split('?', 1)[0] ?? request.url;
+export const pathOf = (request: Pick<HttpRequest, 'url'>): string =>
+  request.url.split('?', 1)[0] ?? request.url;
 
 /** The token of `Authorization: Bearer …` (RFC 6750); undefined when there is none in that form. */
 export function bearerTokenOf(request: HttpRequest): string | undefined {

@@ -3,14 +3,14 @@ import {
   canonicalJson,
   derivedId,
   isPartialDate,
-  isStreamId,
   parsePosition,
   spanOf,
   type Position,
 } from '@platform/kernel';
 import { callerOf } from './caller';
-import { InputInvalid } from './errors';
-import { instantOf } from './instant';
+import { InputInvalid } from './problems/errors';
+import { instantOf } from './inputs/instant';
+import { checkedId } from './inputs/path-id';
 import { headerOf, type HttpRequest } from './request';
 
 /**
@@ -33,13 +33,6 @@ export function targetOf(request: HttpRequest, extra: Target = {}): Target {
     target[name] = checkedId(name, value);
   }
   return target;
-}
-
-/** @throws InputInvalid */
-export function checkedId(field: string, value: unknown): string {
-  if (typeof value === 'string' && isStreamId(value)) return value;
-  const form = '1 to 64 letters, digits, "_" or "-", beginning with a letter or digit';
-  throw InputInvalid.of(field, 'INPUT-ID', `${field} must be an id of ${form}.`);
 }
 
 /**
@@ -78,9 +71,6 @@ function enteredAtOf(request: HttpRequest): string | undefined {
   const message = 'X-Entered-At must be a UTC instant such as 2024-03-05T08:15:00Z.';
   throw InputInvalid.of('X-Entered-At', 'INPUT-ENTERED-AT', message);
 }
-
-/** The parameters that every query may carry besides its own; the validation of a query string leaves them out. */
-export const positionParameters = ['after', 'asOf'] as const;
 
 /**
  * The moment a question is about, read from `?after=` and `?asOf=`. `after` is a position. `asOf` is a position

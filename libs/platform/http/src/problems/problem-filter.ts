@@ -1,8 +1,17 @@
 import type { Writable } from 'node:stream';
-import { Catch, Inject, Logger, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  HttpStatus,
+  Inject,
+  Logger,
+  Optional,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { IDS, timeOrderedIds, type Ids } from '@platform/kernel';
-import { pathOf, type HttpRequest } from './request';
+import { pathOf, type HttpRequest } from '../request';
 import { problemOf, type Problem } from './problem';
 
 /**
@@ -48,4 +57,22 @@ export class ProblemFilter implements ExceptionFilter {
       headers: {},
     };
   }
+}
+
+/** Fastify's reply, as far as it is needed where Nest's adapter is not yet at work. */
+interface PlainReply {
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  send(body: object): unknown;
+}
+
+/**
+ * For Fastify's `frameworkErrors`: an address that cannot be decoded fails before there is a route, and so before Nest
+ * sees it.
+ */
+export function answerFrameworkError(_: Error, request: Pick<HttpRequest, 'url'>, reply: PlainReply): void {
+  const problem = problemOf(new HttpException('', HttpStatus.BAD_REQUEST));
+  reply.code(HttpStatus.BAD_REQUEST);
+  reply.header('Content-Type', 'application/problem+json');
+  reply.send({ ...problem?.document, detail: 'This address cannot be decoded.', instance: pathOf(request) });
 }

@@ -1,6 +1,6 @@
 import { IsNumber } from 'class-validator';
 import type { ClinicalTime, Quantity, Reason } from '@platform/kernel';
-import { IsPartialDate, IsStreamIdText, IsText, IsUnit, IsZone } from './inputs';
+import { IsPartialDate, IsStreamIdText, IsText, IsUnit, IsZone } from './decorators';
 
 /*
  * Kernel values as they come in a request's body. A field of such a type carries

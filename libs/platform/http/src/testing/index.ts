@@ -1,0 +1,1 @@
+export { startTestHost, type TestHost, type TestHostOptions } from './test-host';
