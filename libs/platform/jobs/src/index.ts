@@ -1,0 +1,4 @@
+export { checkJob } from './check-job';
+export { InProcessJobQueue, type InProcessJobQueueOptions } from './in-process-job-queue';
+export * from './port';
+export { retryDelayMs } from './retry-delay';

@@ -1,0 +1,149 @@
+/**
+ * Jobs: work that has its own time, such as a reminder, a deadline that passes or a message to be sent.
+ *
+ * A queue promises:
+ * - each job that was scheduled, and not cancelled, is run at or after its time until its handler has once succeeded
+ *   (at least once), or until it has failed so often that it lies dead, where it stays visible;
+ * - one id is one job, whatever its kind, from the moment it is scheduled until it has succeeded or was cancelled:
+ *   scheduling the id again meanwhile changes nothing, and a job is never run twice at the same time by accident
+ *   (an attempt that ran out of time may still be busy, though, when the next one starts);
+ * - failed attempts are repeated with growing, jittered delays, and one that does not settle is given up in time;
+ * - at most the agreed number of jobs of one kind runs at once in this process, and kinds do not wait for each other;
+ * - `stop` starts nothing more and waits for what is running.
+ *
+ * It does not promise:
+ * - to remember anything. A queue is a timer, not a record: everything in it must be derivable from the event log, and
+ *   whoever needs a job schedules it again, under the same id, after a restart. An id is known no longer than the job;
+ * - that a job runs only once: the process may die between the handler's last effect and the queue learning of it. A
+ *   handler decides by what the log says, not by having been called;
+ * - an order between jobs, other than that waiting ones of a kind start in the order of their times.
+ *
+ * Some queues keep jobs as clear text outside the process. A job holds ids only, never clinical data or names.
+ */
+export interface JobQueue {
+  /**
+   * Resolves when the queue has taken the job, or knows its id already.
+   * @throws JobRefused when it is not formed as `Job` says
+   */
+  schedule(job: Job): Promise<void>;
+
+  /**
+   * Takes away a job that waits or lies dead. False when there is none, or when it is running at this moment, in which
+   * case it goes on as if nothing had been said.
+   */
+  cancel(id: string): Promise<boolean>;
+
+  /**
+   * Names the one handler of a kind, before or after `start`. Jobs of a kind without a handler wait for it.
+   * @throws Error when the kind has a handler already
+   */
+  handle(kind: string, handler: JobHandler): void;
+
+  /** The jobs of a kind that wait, or are running, in the order of their times; at most `pendingLimit` of them. */
+  pending(kind: string): Promise<readonly Job[]>;
+
+  /** How many jobs there are, by kind; kinds without any are left out. */
+  depth(): Promise<ReadonlyMap<string, QueueDepth>>;
+
+  /** The jobs that failed too often; of one kind when one is given. */
+  dead(kind?: string): Promise<readonly DeadJob[]>;
+
+  /** Lets a dead job run again, as if it had just been scheduled. False when no dead job has this id. */
+  revive(id: string): Promise<boolean>;
+
+  /** Begins to run jobs. Before, they are taken and wait. */
+  start(): Promise<void>;
+
+  /**
+   * Resolves when nothing is running any more; not to be awaited by a handler. What waits stays scheduled as long as
+   * the queue itself remembers, and goes on with the next `start`.
+   */
+  stop(): Promise<void>;
+}
+
+export const JOB_QUEUE = Symbol('JobQueue');
+
+export interface Job {
+  /** Derived from what the job is about, so that it can be derived again: `obligation-{id}-overdue`. */
+  readonly id: string;
+  /** Which handler takes it: `alert`, `deadline-passed`. */
+  readonly kind: string;
+  /** What it is about: ids of streams, events, people; at most 1 KiB in all. */
+  readonly refs: Readonly<Record<string, string>>;
+  /** Not before this moment; epoch milliseconds. One in the past means at once. */
+  readonly runAt: number;
+}
+
+/** Throws, or rejects, when the job has to be tried again. */
+export type JobHandler = (job: Job, attempt: Attempt) => Promise<void> | void;
+
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  /** Aborted when the attempt's time is up: its outcome does not count any more, and another one may follow. */
+  readonly signal: AbortSignal;
+}
+
+export interface DeadJob {
+  readonly job: Job;
+  readonly attempts: number;
+  /** Epoch milliseconds. */
+  readonly failedAt: number;
+  /** Name of the last error. Its text may quote clinical data, and is handed to `onFailure` only. */
+  readonly error: string;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly running: number;
+  readonly dead: number;
+}
+
+export const pendingLimit = 1_000;
+
+/** How a queue deals with failure and load; the same for all its kinds. */
+export interface JobPolicy {
+  /** How often a job is tried before it lies dead. */
+  readonly maxAttempts: number;
+  /** Delay after the first failure; twice as long after each further one. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  /** How long an attempt may take. */
+  readonly timeoutMs: number;
+  /** How many jobs of one kind may run at once in this process. */
+  readonly concurrency: number;
+}
+
+/** Eight attempts over about two minutes: longer than a restart of a neighbour, shorter than an alert may wait. */
+export const defaultJobPolicy: JobPolicy = {
+  maxAttempts: 8,
+  firstRetryMs: 1_000,
+  longestRetryMs: 60_000,
+  timeoutMs: 30_000,
+  concurrency: 4,
+};
+
+/** An attempt that failed: for logs and metrics. */
+export interface JobFailure {
+  readonly job: Job;
+  readonly attempt: number;
+  readonly error: unknown;
+  /** When it is tried again, epoch milliseconds; undefined when it lies dead now. */
+  readonly nextAt: number | undefined;
+}
+
+/** A job that no queue takes, and why. */
+export class JobRefused extends Error {
+  constructor(reason: string) {
+    super(`The job cannot be scheduled: ${reason}.`);
+    this.name = 'JobRefused';
+  }
+}
+
+/** The handler did not settle in time. */
+export class AttemptTimedOut extends Error {
+  constructor(readonly timeoutMs: number) {
+    super(`The handler did not settle within ${timeoutMs} ms.`);
+    this.name = 'AttemptTimedOut';
+  }
+}

@@ -1,0 +1,2 @@
+export { jobQueueContract, type ContractOptions } from './contract';
+export { simulated, type JobQueueHarness, type MakeJobQueue, type SimulatedPorts } from './harness';
