@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import {
   Catch,
@@ -59,20 +60,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Fastify's reply, as far as it is needed where Nest's adapter is not yet at work. */
-interface PlainReply {
-  code(status: number): unknown;
-  header(name: string, value: string): unknown;
-  send(body: object): unknown;
-}
-
 /**
  * For Fastify's `frameworkErrors`: an address that cannot be decoded fails before there is a route, and so before Nest
  * sees it.
  */
-export function answerFrameworkError(_: Error, request: Pick<HttpRequest, 'url'>, reply: PlainReply): void {
+export function answerFrameworkError(
+  _: Error,
+  request: Pick<HttpRequest, 'url'>,
+  { raw }: { readonly raw: ServerResponse },
+): void {
   const problem = problemOf(new HttpException('', HttpStatus.BAD_REQUEST));
-  reply.code(HttpStatus.BAD_REQUEST);
-  reply.header('Content-Type', 'application/problem+json');
-  reply.send({ ...problem?.document, detail: 'This address cannot be decoded.', instance: pathOf(request) });
+  const detail = 'This address cannot be decoded.';
+  raw.writeHead(HttpStatus.BAD_REQUEST, { 'Content-Type': 'application/problem+json' });
+  raw.end(JSON.stringify({ ...problem?.document, detail, instance: pathOf(request) }));
 }
