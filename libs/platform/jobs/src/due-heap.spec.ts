@@ -28,3 +28,21 @@ test('whatever is added and taken out, the first is what a sorted list has first
     }),
   );
 });
+
+test('the last one rises when it takes the place of one that was later than it should be there', () => {
+  const heap = new DueHeap<Due>();
+  // Level by level; 8, the last one, comes to stand below 10.
+  const items = [1, 10, 2, 20, 21, 3, 4, 30, 31, 32, 33, 5, 6, 7, 8].map((dueMs, order): Due => ({
+    dueMs,
+    order,
+    place: -1,
+  }));
+  for (const item of items) heap.add(item);
+  heap.remove(items[3] as Due);
+  const drained: number[] = [];
+  for (let first = heap.first; first; first = heap.first) {
+    drained.push(first.dueMs);
+    heap.remove(first);
+  }
+  expect(drained).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 10, 21, 30, 31, 32, 33]);
+});
