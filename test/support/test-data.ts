@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 
-/** Real data and standards' files that are not part of this repository: `TRIAL_LEDGER_TEST_DATA`, else `../shared/data`. */
+/** Real data and standards' files outside this repository: in `TRIAL_LEDGER_TEST_DATA`, else in `../shared/data`. */
 const folder = resolve(
   process.env.TRIAL_LEDGER_TEST_DATA ?? join(__dirname, '..', '..', '..', 'shared', 'data'),
 );

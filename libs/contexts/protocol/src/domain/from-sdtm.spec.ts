@@ -80,6 +80,12 @@ describe('a trial derived from SDTM tables', () => {
     ]);
   });
 
+  it('names no country of several', () => {
+    const { details, notMapped } = derived({ ts: ts('FCNTRY|Country|USA', 'FCNTRY|Country|CAN') });
+    expect(details.country).toBeUndefined();
+    expect(notMapped.map(({ value }) => value)).toEqual(['FCNTRY: USA', 'FCNTRY: CAN']);
+  });
+
   it('says of a phase only what the source says', () => {
     const phase = (text: string) => derived({ ts: ts(`TPHASE|Phase|${text}`) }).definition.phase;
     expect(['Phase II Trial', 'PHASE III TRIAL', 'Phase IIII', 'NOT APPLICABLE', ''].map(phase)).toEqual([

@@ -1,7 +1,7 @@
 import { decisionContext, scenario } from '@platform/kernel/testing';
 import { nct05794425Definition, nct05794425Details as details } from '../definitions/nct05794425';
 import { changeTrialStatus, correctTrialStatus, trialDecider, type TrialEvent } from './trial';
-import { nextStatuses, trialStatuses, type TrialStatus } from './trial-status';
+import { trialStatuses, type TrialStatus } from './trial-status';
 
 const stop = { code: 'safety', text: 'The monitoring board advised it' };
 const now = decisionContext({ recordedAt: '2024-03-05T08:00:00.000Z' });
@@ -43,15 +43,43 @@ describe("a trial's status", () => {
   });
 
   it('follows the order of the registry, every pair of it', () => {
-    expect(trialStatuses).toHaveLength(8);
-    for (const from of trialStatuses) {
-      for (const to of trialStatuses.filter(status => status !== from)) {
-        const outcome = trial
-          .given(defined, became(from))
-          .when(state => changeTrialStatus({ status: to, reason: stop }, state, now));
-        expect(outcome.state.status).toBe(nextStatuses[from].includes(to) ? to : from);
-      }
-    }
+    const possible = trialStatuses.flatMap(from =>
+      trialStatuses
+        .filter(to => {
+          if (to === from) return false;
+          const story = trial.given(defined, became(from));
+          return story.when(s => changeTrialStatus({ status: to, reason: stop }, s, now)).state.status === to;
+        })
+        .map(to => `${from} → ${to}`),
+    );
+    expect(possible).toEqual([
+      'notYetRecruiting → recruiting',
+      'notYetRecruiting → enrollingByInvitation',
+      'notYetRecruiting → suspended',
+      'notYetRecruiting → withdrawn',
+      'recruiting → enrollingByInvitation',
+      'recruiting → activeNotRecruiting',
+      'recruiting → suspended',
+      'recruiting → completed',
+      'recruiting → terminated',
+      'recruiting → withdrawn',
+      'enrollingByInvitation → recruiting',
+      'enrollingByInvitation → activeNotRecruiting',
+      'enrollingByInvitation → suspended',
+      'enrollingByInvitation → completed',
+      'enrollingByInvitation → terminated',
+      'enrollingByInvitation → withdrawn',
+      'activeNotRecruiting → recruiting',
+      'activeNotRecruiting → enrollingByInvitation',
+      'activeNotRecruiting → suspended',
+      'activeNotRecruiting → completed',
+      'activeNotRecruiting → terminated',
+      'suspended → recruiting',
+      'suspended → enrollingByInvitation',
+      'suspended → activeNotRecruiting',
+      'suspended → terminated',
+      'suspended → withdrawn',
+    ]);
   });
 
   it('ends for good, and says what else is possible', () => {

@@ -110,7 +110,7 @@ export function defineTrial(details: TrialDetails, state: TrialState): Decision<
   return conflict('TRIAL-DEFINED', 'This trial is defined already. Change its details instead.');
 }
 
-/** The registry entry as it reads now. The event holds what differs; whether as news or as a mistake, the reason says. */
+/** The registry entry as it reads now. The event holds what differs; the reason tells news from a mistake. */
 export function changeTrialDetails(
   { reason, ...details }: TrialDetails & { readonly reason: Reason },
   state: TrialState,
