@@ -178,7 +178,7 @@ export const exclusionCriteria: readonly Criterion[] = [
     sourceNote:
       'Of AST and ALT one that was measured is enough, as in IN02; creatinine, bilirubin and alkaline phosphatase ' +
       'are each needed to rule the criterion out. Contradiction, kept visible: ALP between 1.5 and 3×ULN satisfies ' +
-      'IN02 and triggers this criterion; ALT or AST between 2.5 and 3×ULN fails IN02 without triggering this criterion.',
+      'IN02 and triggers this criterion; ALT or AST between 2.5 and 3×ULN fails IN02 without triggering it.',
   }),
   exclusion({
     id: 'EX06',
