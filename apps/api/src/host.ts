@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
+import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { ViewEngine } from '@platform/views';
 import type { Configuration } from '../../composition/src/configuration';
 import type { Ports } from '../../composition/src/engines';
@@ -66,7 +67,11 @@ async function createApp(
   observeRequests(adapter.getInstance(), metrics, logger);
   describeApi(app);
   await app.init();
-  metrics.observe({ views: app.get(ViewEngine), reactions: app.get(ReactionEngine) });
+  metrics.observe({
+    views: app.get(ViewEngine),
+    reactions: app.get(ReactionEngine),
+    jobs: app.get<JobQueue>(JOB_QUEUE),
+  });
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReactionEngine } from '@platform/commands';
 import type { Appended, EventLog } from '@platform/event-log';
+import type { JobQueue } from '@platform/jobs';
 import type { ViewEngine } from '@platform/views';
 import type { RequestRecord } from './logging';
 
@@ -40,7 +41,7 @@ export class Metrics {
   }
 
   /** Gauges that are read from the engines whenever somebody asks for the figures. */
-  observe(engines: { views: ViewEngine; reactions: ReactionEngine }): void {
+  observe(engines: { views: ViewEngine; reactions: ReactionEngine; jobs: JobQueue }): void {
     const { registry } = this;
     new Gauge({
       name: 'ledger_view_lag_events',
@@ -61,6 +62,18 @@ export class Metrics {
         this.reset();
         for (const { name, state, rejected } of engines.reactions.status())
           this.set({ reaction: name, state }, rejected);
+      },
+    });
+    new Gauge({
+      name: 'ledger_job_queue_depth',
+      help: 'Jobs by kind and by what they do.',
+      labelNames: ['kind', 'state'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const [kind, depth] of await engines.jobs.depth()) {
+          for (const [state, count] of Object.entries(depth)) this.set({ kind, state }, count);
+        }
       },
     });
   }

@@ -10,7 +10,8 @@ import {
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
-import { CLOCK, IDS } from '@platform/kernel';
+import { InProcessJobQueue, JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { CLOCK, IDS, systemRandom, systemTimers } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { contextModules } from './contexts';
@@ -35,15 +36,18 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(ViewDatabase) private readonly views: ViewDatabase,
     @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
+    @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.options.follow) return;
     await this.viewEngine.start();
     this.reactions.start();
+    await this.jobs.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.jobs.stop();
     await this.reactions.stop();
     await this.viewEngine.stop();
     await this.views.close();
@@ -80,6 +84,14 @@ export class LedgerModule {
             reactionEngine(engines, (command, submission) => gate.submit(command, submission)),
           inject: [Gate],
         },
+        {
+          provide: JOB_QUEUE,
+          useValue: new InProcessJobQueue({
+            clock: engines.clock,
+            timers: systemTimers,
+            random: systemRandom,
+          }),
+        },
         EngineRoom,
       ],
       exports: [
@@ -92,6 +104,7 @@ export class LedgerModule {
         Runner,
         Gate,
         ReactionEngine,
+        JOB_QUEUE,
         CqrsModule,
       ],
     };

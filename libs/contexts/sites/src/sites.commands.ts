@@ -19,14 +19,16 @@ export class SelectSite extends Command implements site.SiteProfile {
   @Length(1, 200)
   name: string;
 
+  @IsOmittable()
   @IsString()
   @Length(1, 100)
-  city: string;
+  city?: string;
 
   /** ISO 3166-1 alpha-3. */
+  @IsOmittable()
   @IsString()
   @Length(3, 3)
-  country: string;
+  country?: string;
 
   @IsZone()
   zone: string;

@@ -47,8 +47,10 @@ export type SiteStatus =
 
 export interface SiteProfile {
   readonly name: string;
-  readonly city: string;
-  readonly country: string;
+  /** Absent where a source does not say. */
+  readonly city?: string;
+  /** ISO 3166-1 alpha-3; absent where a source does not say. */
+  readonly country?: string;
   /** IANA zone of the site's wall clock. */
   readonly zone: string;
 }

@@ -5,8 +5,8 @@ import { holdsAt, rowView, type ViewDatabase } from '@platform/views';
 export interface SiteListed {
   readonly site: string;
   readonly name: string;
-  readonly city: string;
-  readonly country: string;
+  readonly city: string | null;
+  readonly country: string | null;
   readonly status: string;
 }
 
