@@ -143,8 +143,9 @@ function holds(condition: Condition, evidence: Evidence): boolean | undefined {
     case 'diagnosis':
     case 'consent':
     case 'age':
-      throw new Error(`The table below does not need "${condition.kind}".`);
+      break;
   }
+  throw new Error(`The table below does not need "${condition.kind}".`);
 }
 
 const comparisons: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
