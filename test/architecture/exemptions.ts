@@ -22,4 +22,9 @@ export const exemptions: readonly Exemption[] = [
     uses: ['Math.random'],
     reason: 'the door to chance',
   },
+  {
+    path: 'libs/contexts/access/src/login/secrets.ts',
+    uses: ['randomBytes', 'randomInt'],
+    reason: 'the door to secrets: keys and passwords that nobody may draw again, from a seed or otherwise',
+  },
 ];
