@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { systemClock } from '@platform/kernel';
 import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
 import { software } from '../../composition/src/software';
+import { exportWholeTrail } from './commands/export';
+import { importFolder } from './commands/import-sdtm';
 import { init } from './commands/init';
 import { rebuild } from './commands/rebuild';
 import { verify } from './commands/verify';
@@ -54,6 +56,25 @@ add(
     await init(call.dataFolder, call.args[0] ?? '', call.output);
   },
 );
+
+add(
+  'import <kind> <folder>',
+  'take a study in from SDTM tables in a folder: import sdtm FOLDER',
+  async call => {
+    const [kind, folder = ''] = call.args;
+    if (kind !== 'sdtm') throw new CommandFailed(`"${kind}" cannot be imported; "sdtm" can.`, 2);
+    await importFolder(call.dataFolder, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
+  },
+).option('--zone <zone>', "IANA zone of the source's wall clocks; SDTM tables name none", 'UTC');
+
+add('export', 'write the whole audit trail, a line for each field of each event', async call => {
+  const { format = 'ndjson', trial, file } = call.options;
+  if (format !== 'ndjson' && format !== 'csv') throw new CommandFailed('--format takes ndjson or csv.', 2);
+  await exportWholeTrail(call.dataFolder, { format, trial, file }, call.output);
+})
+  .option('--format <format>', 'ndjson or csv', 'ndjson')
+  .option('--trial <trial>', 'one trial only')
+  .option('--file <file>', 'a file that does not exist yet, instead of standard output');
 
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
   await rebuild(call.dataFolder, call.args, call.output);

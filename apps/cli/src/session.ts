@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import {
   Gate,
   ReactionEngine,
+  type Caller,
   type Command,
   type Receipt,
   type Submission,
@@ -10,7 +11,7 @@ import {
 } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { ViewDatabase, ViewEngine } from '@platform/views';
-import { operatorCaller } from '@trial/access';
+import { HeldRoles, operatorCaller } from '@trial/access';
 import type { Ports } from '../../composition/src/engines';
 import { LedgerModule } from '../../composition/src/ledger.module';
 
@@ -57,6 +58,12 @@ export function submitAsOperator(gate: Gate, command: Command, target: Target): 
   const submission: Submission = { caller: operatorCaller(), target, source: 'person' };
   return gate.submit(command, submission);
 }
+
+/** Whoever owns the data folder, reading: they hold the files, so nothing in them is kept from them; it is written down. */
+export const ownerCaller = (): Caller => ({
+  ...operatorCaller(),
+  rights: new HeldRoles([{ role: 'inspector', trial: '*', sites: 'all' }]),
+});
 
 const pollMs = 50;
 

@@ -33,11 +33,13 @@ export function routesOfController(controller: Route['controller']): Route[] {
   return Object.getOwnPropertyNames(prototype).flatMap(handler => {
     const target = prototype[handler];
     if (handler === 'constructor' || typeof target !== 'function') return [];
-    const path = reflector.get<string | undefined>(PATH_METADATA, target as never);
-    if (path === undefined) return [];
+    const paths = reflector.get<string | string[] | undefined>(PATH_METADATA, target as never);
+    if (paths === undefined) return [];
     const method = RequestMethod[reflector.get<number>(METHOD_METADATA, target as never)] as Route['method'];
     const inputs = inputsOf(controller, handler);
-    return [{ controller, handler, method, path: joined(prefix, path), ...inputs }];
+    return [paths]
+      .flat()
+      .map(path => ({ controller, handler, method, path: joined(prefix, path), ...inputs }));
   });
 }
 
