@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
-import { SqliteError } from 'better-sqlite3';
 import { toPosition, type RecordedEvent, type StreamName } from '@platform/kernel';
 import { checkRepeated, readRow, type EventRow, type WrittenEvent } from './event-text';
-import { failureOf, selectEvent } from './open-database';
+import { codeOf, failureOf, selectEvent } from './open-database';
 import { WrongExpectedRevision, type Appended, type LogFailure, type LogUnavailable } from './port';
 
 /** One caller's append, as text. */
@@ -165,8 +164,7 @@ export class GroupWriter {
 }
 
 /** Whether the storage is at fault, and not one append alone. */
-const isOfStorage = (error: unknown): boolean =>
-  error instanceof SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
+const isOfStorage = (error: unknown): boolean => /^SQLITE_(?!CONSTRAINT)/.test(codeOf(error));
 
 function prepare(db: Database.Database) {
   return {

@@ -34,13 +34,13 @@ export function eventLogContract(name: string, adapter: { open(): Promise<Opened
 
   describe(`${name} keeps the promises of the event log`, () => {
     test('it behaves like the reference model through any history', async () => {
-      const property = fc.asyncProperty(histories(40), history =>
+      const property = fc.asyncProperty(histories(30), history =>
         withLog(async (model, log, opened) => {
           const holder = { log, reopen: opened.reopen?.bind(opened) };
           await fc.asyncModelRun(() => ({ model, real: holder }), history);
         }),
       );
-      await fc.assert(property, { numRuns: 25 });
+      await fc.assert(property, { numRuns: 20 });
     });
 
     describe('appending', () => appending(withLog));
@@ -119,9 +119,13 @@ function appending(withLog: WithLog): void {
     withLog(async (model, log) => {
       const [stream] = streamsOf(model);
       let head = emptyStream;
-      const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }), {
-        maxKeys: 4,
-      });
+      const json = fc.dictionary(
+        fc.string({ unit: 'binary' }),
+        fc.jsonValue({ stringUnit: 'binary', maxDepth: 2 }),
+        {
+          maxKeys: 4,
+        },
+      );
       const property = fc.asyncProperty(json, async data => {
         const events = chainEvents(stream, head, [{ type: 'Recorded', data }], someCircumstances());
         await log.append(stream, head.revision, events);
@@ -130,7 +134,7 @@ function appending(withLog: WithLog): void {
         expect(read && hashOf(read)).toBe(head.hash);
         expect(read?.data).toEqual(JSON.parse(JSON.stringify(data)));
       });
-      await fc.assert(property, { numRuns: 50 });
+      await fc.assert(property, { numRuns: 40 });
     }));
 }
 
