@@ -1,0 +1,108 @@
+import { addUp, baseOf, lowestBit, mostSums, type BlockBits } from './block';
+
+export type Direction = 'ascending' | 'descending';
+
+const sums = new Float64Array(mostSums);
+
+/** A set of the ordinals from one (inclusive) to another (exclusive), one bit each. */
+export class OrdinalSet {
+  /** Ordinal of the lowest bit; a multiple of 8, at or below `from`. */
+  private readonly base: number;
+  private readonly bytes: Uint8Array;
+
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {
+    this.base = from - (from % 8);
+    this.bytes = new Uint8Array(Math.max(0, Math.ceil((to - this.base) / 8)));
+  }
+
+  static full(from: number, to: number): OrdinalSet {
+    const set = new OrdinalSet(from, to);
+    set.bytes.fill(255);
+    if (set.bytes.length > 0) {
+      set.bytes[0]! &= 255 << (from - set.base);
+      set.bytes[set.bytes.length - 1]! &= 255 >>> ((8 - ((to - set.base) % 8)) % 8);
+    }
+    return set;
+  }
+
+  /** Adds what a block holds of these ordinals; bits beside the range, within its first and last byte, may be set. */
+  addBlock(block: BlockBits): void {
+    if (block.dense) this.addBitmap(block);
+    else this.addGaps(block);
+  }
+
+  private addBitmap(block: BlockBits): void {
+    const shift = (baseOf(block) - this.base) / 8;
+    const end = Math.min(block.bits.length, this.bytes.length - shift);
+    for (let index = Math.max(0, -shift); index < end; index++)
+      this.bytes[index + shift]! |= block.bits[index]!;
+  }
+
+  private addGaps(block: BlockBits): void {
+    const { base, bytes } = this;
+    const count = addUp(block.first, block.bits, sums);
+    for (let index = 0; index < count; index++) {
+      const bit = sums[index]! - base;
+      if (bit >= 0 && bit >>> 3 < bytes.length) bytes[bit >>> 3]! |= 1 << (bit & 7);
+    }
+  }
+
+  /** The ordinals of a block that are in the set, ascending. */
+  intersection(block: BlockBits): number[] {
+    return block.dense ? this.sharedWithBitmap(block) : this.sharedWithGaps(block);
+  }
+
+  private sharedWithBitmap(block: BlockBits): number[] {
+    const shared: number[] = [];
+    const base = baseOf(block);
+    const shift = (base - this.base) / 8;
+    for (let index = Math.max(0, -shift); index < block.bits.length; index++) {
+      let byte = block.bits[index]! & (this.bytes[index + shift] ?? 0);
+      for (; byte !== 0; byte &= byte - 1) shared.push(base + index * 8 + lowestBit(byte));
+    }
+    return shared;
+  }
+
+  private sharedWithGaps(block: BlockBits): number[] {
+    const shared: number[] = [];
+    const { base, bytes } = this;
+    const count = addUp(block.first, block.bits, sums);
+    for (let index = 0; index < count; index++) {
+      const bit = sums[index]! - base;
+      if (bit >= 0 && bit >>> 3 < bytes.length && (bytes[bit >>> 3]! & (1 << (bit & 7))) !== 0) {
+        shared.push(sums[index]!);
+      }
+    }
+    return shared;
+  }
+
+  /** Keeps what another set of the same range holds as well. */
+  and(other: OrdinalSet): void {
+    const { bytes } = this;
+    for (let index = 0; index < bytes.length; index++) bytes[index]! &= other.bytes[index]!;
+  }
+
+  get isEmpty(): boolean {
+    for (const byte of this.bytes) if (byte !== 0) return false;
+    return true;
+  }
+
+  /** The lowest, or the highest, of them: at most so many, in that order. */
+  take(limit: number, direction: Direction): number[] {
+    const taken: number[] = [];
+    const { bytes } = this;
+    for (let step = 0; step < bytes.length && taken.length < limit; step++) {
+      const index = direction === 'ascending' ? step : bytes.length - 1 - step;
+      let byte = bytes[index]!;
+      while (byte !== 0 && taken.length < limit) {
+        const bit = direction === 'ascending' ? lowestBit(byte) : 31 - Math.clz32(byte);
+        taken.push(this.base + index * 8 + bit);
+        byte &= ~(1 << bit);
+      }
+    }
+    return taken;
+  }
+}
