@@ -146,7 +146,6 @@ export abstract class TableCache<Kept extends Slot> {
     return slot;
   }
 
-
   /** Everything that is not written yet. The caller writes it, or throws the cache away. */
   drain(): TableChanges {
     return this.changesOf([this.old, this.young, this.unasked].flatMap(half => [...half.values()]));
