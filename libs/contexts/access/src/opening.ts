@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { Gate, type Submission } from '@platform/commands';
 import { GrantRole, OpenAccount, SetPassword } from './access.commands';
 import { operatorCaller } from './callers';
@@ -6,6 +5,7 @@ import type { AccountProfile, AccountRoleAssignment } from './domain/account';
 import type { AccountReader } from './login/account-reader';
 import type { CredentialStore } from './login/credential-store';
 import type { PasswordChanges } from './login/password-changes';
+import { randomPassword } from './login/secrets';
 
 export interface NewAccount extends AccountProfile {
   readonly user: string;
@@ -58,12 +58,4 @@ export class AccountOpening {
     await this.passwords.set(Object.assign(new SetPassword(), { temporary }), password, submission);
     return { user, password };
   }
-}
-
-/** Without characters that look alike; 24 of 55 are 138 bits. */
-const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-
-export function randomPassword(): string {
-  const letters = Array.from({ length: 24 }, () => alphabet.charAt(randomInt(alphabet.length)));
-  return [0, 6, 12, 18].map(start => letters.slice(start, start + 6).join('')).join('-');
 }

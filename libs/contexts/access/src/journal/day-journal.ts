@@ -81,8 +81,8 @@ export class DayJournal {
   /** Never rejects: each batch's outcome goes to those who wait for it. */
   private async flush(): Promise<void> {
     this.flushing = true;
-    // A turn of the event loop lets entries of the same moment join the first batch.
-    await new Promise(setImmediate);
+    // Entries of the same moment join the first batch; later ones wait together while it is appended.
+    await Promise.resolve();
     while (this.waiting.length > 0) {
       const batch = this.take();
       try {

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { randomHex, randomSigningKey } from './secrets';
 
 /** The secrets of this installation that access stands on. Without them nobody logs in: signing fails closed. */
 export interface SigningKeys {
@@ -67,9 +68,18 @@ export class FileSigningKeys implements SigningKeys {
 }
 
 function read(path: string): KeyFile {
-  const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const content = parsed(readFileSync(path, 'utf8'));
   if (isKeyFile(content)) return content;
   throw new Error(`${fileName} is damaged. Restore it from a backup; a new one ends all sessions.`);
+}
+
+/** Undefined for what is no JSON: the parser's own error would quote the key. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const isKeyFile = (content: unknown): content is KeyFile =>
@@ -96,9 +106,9 @@ async function pairOf(jwk: JWK): Promise<{ readonly private: CryptoKey; readonly
  */
 function create(folder: string, path: string): void {
   const content: KeyFile = {
-    id: randomBytes(8).toString('hex'),
-    signing: generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
-    fingerprint: randomBytes(32).toString('hex'),
+    id: randomHex(8),
+    signing: randomSigningKey(),
+    fingerprint: randomHex(32),
   };
   const unfinished = join(folder, `${fileName}.${content.id}`);
   const handle = openSync(unfinished, 'wx', 0o600);
