@@ -80,3 +80,22 @@ export const headBehind = (events: readonly ChainedEvent[]): StreamHead => {
   const last = events.at(-1);
   return last ? headOf(last) : emptyStream;
 };
+
+/** First events of a stream whose texts have together exactly so many bytes, evenly divided among them. */
+export function sizedEvents(stream: StreamName, count: number, bytes: number): ChainedEvent[] {
+  const filledWith = (fill: number) => {
+    const events = Array.from({ length: count }, (_, index) => {
+      const length = Math.floor(fill / count) + (index < fill % count ? 1 : 0);
+      // The first letters have two bytes each, so that nobody passes who counts letters.
+      return { type: 'NoteRecorded', data: { note: 'é'.repeat(1_000) + 'x'.repeat(length) } };
+    });
+    return chainEvents(stream, emptyStream, events, someCircumstances());
+  };
+  return filledWith(bytes - bytesOf(filledWith(0)));
+}
+
+/** Size as the caps count it: content and metadata as UTF-8 JSON. */
+const bytesOf = (events: readonly ChainedEvent[]): number =>
+  events
+    .flatMap(({ data, metadata }) => [data, metadata])
+    .reduce((sum, each) => sum + Buffer.byteLength(JSON.stringify(each)), 0);
