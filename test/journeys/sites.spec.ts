@@ -13,7 +13,7 @@ describe('a site, over HTTP', () => {
   beforeAll(async () => {
     ledger = await RunningLedger.start();
     const { define, publish } = initialTrial(trial)!;
-    await ledger.asOperator(filled(DefineTrial, define as DefineTrial), { trial });
+    await ledger.asOperator(filled(DefineTrial, define), { trial });
     await ledger.asOperator(filled(PublishProtocolVersion, publish), { trial });
     administrator = await ledger.login('administrator-02', 'administrator', trial, 'all');
     coordinator = await ledger.login('coordinator-01', 'coordinator', trial, ['01']);

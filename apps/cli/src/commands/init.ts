@@ -1,4 +1,4 @@
-import { filled } from '@platform/commands';
+import { evolveUpTo, filled } from '@platform/commands';
 import { AccountOpening, type OpenedAccount } from '@trial/access';
 import {
   ChangeTrialStatus,
@@ -6,6 +6,8 @@ import {
   initialTrial,
   initialTrials,
   PublishProtocolVersion,
+  trialDecider,
+  trialStream,
 } from '@trial/protocol';
 import { SelectSite } from '@trial/sites';
 import { submitAsOperator, withLedger, type Session } from '../session';
@@ -37,7 +39,7 @@ export interface LoadedTrial {
 }
 
 /** @throws CommandFailed for a trial that is not built in */
-export async function loadTrial({ context, gate }: Session, trial: string): Promise<LoadedTrial> {
+export async function loadTrial({ context, gate, log }: Session, trial: string): Promise<LoadedTrial> {
   const initial = initialTrial(trial);
   if (!initial) {
     throw new CommandFailed(
@@ -46,9 +48,13 @@ export async function loadTrial({ context, gate }: Session, trial: string): Prom
     );
   }
   const { define, publish, changeStatus, sites } = initial;
-  await submitAsOperator(gate, filled(DefineTrial, define as DefineTrial), { trial });
-  await submitAsOperator(gate, filled(PublishProtocolVersion, publish), { trial });
-  await submitAsOperator(gate, filled(ChangeTrialStatus, changeStatus), { trial });
+  // What was changed since the first time is left as it is. If we die on the way, doing it again completes the rest.
+  const { versions } = (await evolveUpTo(log, trialStream(trial), trialDecider, await log.head())).state;
+  if (versions.length === 0) {
+    await submitAsOperator(gate, filled(DefineTrial, define), { trial });
+    await submitAsOperator(gate, filled(ChangeTrialStatus, changeStatus), { trial });
+    await submitAsOperator(gate, filled(PublishProtocolVersion, publish), { trial });
+  }
   for (const { site, ...profile } of sites) {
     await submitAsOperator(gate, filled(SelectSite, profile), { trial, site });
   }

@@ -133,7 +133,7 @@ async function openTrial(
   { trial, details, definition }: DerivedTrial,
   index: StudyIndex,
 ): Promise<void> {
-  await sender.require(filled(DefineTrial, details as DefineTrial), { trial });
+  await sender.require(filled(DefineTrial, details), { trial });
   const effectiveFrom = index.firstDay ?? '1900-01-01';
   await sender.require(filled(PublishProtocolVersion, { definition, effectiveFrom }), { trial });
   for (const { site, country } of index.sites) {
