@@ -56,7 +56,7 @@ export const accessQueries = [
   }),
 ];
 
-function passwordOf(password: AccountState['password']): AccountListed['password'] {
+function passwordOf(password: AccountState['password']): 'none' | 'temporary' | 'own' {
   if (!password) return 'none';
   return password.temporary ? 'temporary' : 'own';
 }

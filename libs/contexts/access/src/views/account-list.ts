@@ -1,36 +1,46 @@
 import type { JsonObject, Position, RecordedEvent } from '@platform/kernel';
-import { holdsAt, rowView, type Row, type RowRule, type ViewDatabase } from '@platform/views';
-import type { AccountEvent, AccountRoleAssignment, AccountState } from '../domain/account';
+import {
+  decodeRow,
+  holdsAt,
+  rowView,
+  type Row,
+  type RowRule,
+  type TablesOf,
+  type ViewDatabase,
+} from '@platform/views';
+import type { AccountEvent, AccountState } from '../domain/account';
 
 /** A row of the list of accounts. */
 export interface AccountListed {
   readonly user: string;
-  readonly printedName: string;
+  readonly printedName: string | null;
   readonly organisation: string | null;
-  readonly status: AccountState['status'];
-  readonly password: 'none' | 'temporary' | 'own';
-  readonly roles: readonly AccountRoleAssignment[];
+  /** `active`, `locked` or `closed`. */
+  readonly status: string | null;
+  /** `none`, `temporary` or `own`. */
+  readonly password: string | null;
+  /** Assignments of roles, as `RoleGranted` holds them. */
+  readonly roles: unknown;
 }
 
-const table = 'account_list';
-
-interface Tables {
-  [table]: {
-    readonly user: string;
-    readonly printed_name: string;
-    readonly organisation: string | null;
-    readonly status: AccountState['status'];
-    readonly password: AccountListed['password'];
-    readonly roles: readonly AccountRoleAssignment[];
-    readonly valid_from: bigint;
-    readonly valid_to: bigint | null;
-  };
-}
+const table = {
+  name: 'account_list',
+  columns: {
+    user: 'text',
+    printed_name: 'text',
+    organisation: 'text',
+    status: 'text',
+    password: 'text',
+    roles: 'json',
+  },
+  key: ['user'],
+  history: true,
+} as const;
 
 type Change = (row: Row, data: JsonObject) => Row;
 
 const rule = (change: Change): RowRule<RecordedEvent> => ({
-  table,
+  table: table.name,
   key: ({ metadata: { subject } }) => (subject.user === undefined ? undefined : [subject.user]),
   fold: (row, { data, metadata }) => change(row ?? { user: metadata.subject.user }, data),
 });
@@ -67,21 +77,7 @@ const changes: Readonly<Record<AccountEvent['type'], Change>> = {
 export const accountList = rowView({
   name: 'account-list',
   version: 1,
-  tables: [
-    {
-      name: table,
-      columns: {
-        user: 'text',
-        printed_name: 'text',
-        organisation: 'text',
-        status: 'text',
-        password: 'text',
-        roles: 'json',
-      },
-      key: ['user'],
-      history: true,
-    },
-  ],
+  tables: [table],
   on: Object.fromEntries(Object.entries(changes).map(([type, change]) => [type, rule(change)])),
 });
 
@@ -93,19 +89,20 @@ export interface AccountFilter {
 }
 
 /** Accounts in the order of their ids. */
-export function listAccounts(
+export async function listAccounts(
   views: ViewDatabase,
   at: Position,
   { status, behind, limit }: AccountFilter,
 ): Promise<AccountListed[]> {
-  return views
-    .reader<Tables>()
-    .selectFrom(table)
+  let query = views
+    .reader<TablesOf<readonly [typeof table]>>()
+    .selectFrom(table.name)
     .select(['user', 'printed_name as printedName', 'organisation', 'status', 'password', 'roles'])
-    .$if(status !== undefined, query => query.where('status', '=', status ?? 'active'))
-    .$if(behind !== undefined, query => query.where('user', '>', behind ?? ''))
     .where(holdsAt(at))
     .orderBy('user')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (behind !== undefined) query = query.where('user', '>', behind);
+  const rows = await query.execute();
+  return rows.map(row => decodeRow(table, row));
 }
