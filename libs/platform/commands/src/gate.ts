@@ -81,7 +81,7 @@ export class Gate {
       kind: 'read',
       caller,
       role: grant.role,
-      asOf: asOf && formatPosition(asOf),
+      asOf: asOf === undefined ? undefined : formatPosition(asOf),
     } as const;
     // The read is written down before its answer leaves; both run side by side.
     const [answer] = await Promise.all([

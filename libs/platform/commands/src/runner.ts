@@ -15,7 +15,13 @@ import {
   type SchemaVersions,
   type StreamName,
 } from '@platform/kernel';
-import { LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from '@platform/event-log';
+import {
+  EventIdReused,
+  LogUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type EventLog,
+} from '@platform/event-log';
 import {
   attachedTo,
   attach,
@@ -67,7 +73,8 @@ export class Runner {
         try {
           return await this.attempt(row, at, stream, submission, grant);
         } catch (error) {
-          if (!(error instanceof WrongExpectedRevision)) throw error;
+          // The ids are known when another process runs this very command: its events are the answer then.
+          if (!(error instanceof WrongExpectedRevision || error instanceof EventIdReused)) throw error;
         }
       }
       throw new StreamContended(stream);
@@ -82,62 +89,36 @@ export class Runner {
     grant: Grant,
   ): Promise<Receipt> {
     const folded = await this.streams.load<unknown, DomainEvent>(stream, row.decider);
+    const given = (events: readonly DomainEvent[]) => row.gives?.(at, { events, state: folded.state }) ?? {};
     const content = fingerprint({ type: row.command.name, target: at.target, body: { ...at.command } });
     const earlier = folded.commands.get(at.commandId);
     if (earlier) {
       if (earlier.fingerprint !== content) throw new IdempotencyKeyReused(at.commandId);
-      const ids = row.gives?.(at, { events: [], state: folded.state }) ?? {};
-      return { ...receiptOf(at.commandId, stream, earlier, earlier.events, ids), repeated: true };
+      return { ...receiptOf(at.commandId, stream, earlier, earlier.events, given([])), repeated: true };
     }
-    const reader = new FactReader(this.streams, (inner, command, target) =>
-      this.runInner(inner, command, { ...submission, target }, grant, at.commandId),
-    );
+    const reader = this.readerFor(at, stream, submission, grant);
     const facts: unknown = await row.facts?.(at, reader);
     if (isRejection(facts)) throw new CommandRejected(facts);
     const recordedAt = laterText(toInstant(this.options.clock.now()), folded.head.recordedAt);
     const actor = actorOf(submission, grant);
-    const decision: Decision<DomainEvent> = row.decide(at.command, folded.state, {
-      recordedAt,
-      actor,
-      commandId: at.commandId,
-      facts,
-      target: at.target,
-    });
+    const context = { recordedAt, actor, commandId: at.commandId, facts, target: at.target };
+    const decision: Decision<DomainEvent> = row.decide(at.command, folded.state, context);
     if (isRejection(decision)) throw new CommandRejected(decision);
-    if (decision.length === 0)
-      return unchanged(
-        at.commandId,
-        stream,
-        folded,
-        recordedAt,
-        row.gives?.(at, { events: [], state: folded.state }) ?? {},
-      );
+    if (decision.length === 0) return unchanged(at.commandId, stream, folded, recordedAt, given([]));
     const circumstances: Circumstances = {
+      ...origin(submission, at.commandId),
       recordedAt,
-      enteredAt: submission.enteredAt,
       actor,
-      source: submission.source,
-      address: submission.address,
       subject: row.subject?.(at) ?? at.target,
       reason: submission.reason ?? row.reason?.(at.command),
-      editCheck: submission.editCheck,
       command: { id: at.commandId, type: row.command.name, fingerprint: content },
-      correlationId: submission.correlationId ?? at.commandId,
-      causationId: submission.causationId,
       software: this.options.software,
       protocolVersion: row.protocolVersion?.(facts, folded.state),
       facts: reader.citations(),
     };
     const events = chainEvents(stream, folded.head, decision, circumstances, this.options.schemaVersions);
-    const appended = await this.append(stream, folded.head.revision, events);
-    const mark = { recordedAt, revision: appended.lastRevision, position: appended.position };
-    return receiptOf(
-      at.commandId,
-      stream,
-      mark,
-      events,
-      row.gives?.(at, { events: decision, state: folded.state }) ?? {},
-    );
+    const { lastRevision: revision, position } = await this.append(stream, folded.head.revision, events);
+    return receiptOf(at.commandId, stream, { recordedAt, revision, position }, events, given(decision));
   }
 
   /**
@@ -149,39 +130,55 @@ export class Runner {
     revision: number,
     events: readonly ChainedEvent[],
   ): Promise<Appended> {
+    let mayBeWritten = false;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.options.log.append(stream, revision, events);
       } catch (error) {
-        const unknown =
-          error instanceof LogUnavailable && error.outcome === 'unknown' && error.failure === 'no answer';
-        if (!unknown || attempt === maxAppendAttempts) throw error;
+        if (!(error instanceof LogUnavailable)) throw error;
+        mayBeWritten ||= error.outcome === 'unknown';
+        if (error.outcome === 'unknown' && error.failure === 'no answer' && attempt < maxAppendAttempts)
+          continue;
+        // This attempt may have been turned away, and an earlier one still have arrived.
+        const told = error.outcome === 'unknown' || !mayBeWritten;
+        throw told ? error : new LogUnavailable(error.failure, 'unknown', { cause: error });
       }
     }
   }
 
-  private async runInner(
-    row: AnyCommandRow,
-    command: Command,
+  private readerFor(
+    { commandId: outerId }: Addressed<Command>,
+    outerStream: StreamName,
     submission: Submission,
     grant: Grant,
-    outerId: string,
-  ): Promise<Receipt | Rejection> {
-    attach(
-      command,
-      { ...submission, commandId: derivedId(outerId, row.command.name), causationId: outerId },
-      grant,
-    );
-    try {
-      return await this.run(row, command);
-    } catch (error) {
-      if (error instanceof CommandRejected) return error.rejection;
-      throw error;
-    }
+  ): FactReader {
+    const { correlationId = outerId } = submission;
+    return new FactReader(this.streams, async (row, command, target) => {
+      const commandId = derivedId(outerId, row.command.name);
+      // It would wait in the stream's queue for the command that waits for it.
+      if (row.stream({ command, target, commandId }) === outerStream) {
+        throw new Error(
+          `${row.command.name} goes to the stream of the command that runs it: ${outerStream}.`,
+        );
+      }
+      attach(command, { ...submission, target, commandId, correlationId, causationId: outerId }, grant);
+      return this.run(row, command).catch(rejectionOf);
+    });
   }
 }
 
+function rejectionOf(error: unknown): Rejection {
+  if (error instanceof CommandRejected) return error.rejection;
+  throw error;
+}
+
 const laterText = (a: string, b: string): string => (a > b ? a : b);
+
+/** Where the events came from, as the submission says. */
+const origin = (
+  { source, enteredAt, address, editCheck, correlationId, causationId }: Submission,
+  commandId: string,
+) => ({ source, enteredAt, address, editCheck, correlationId: correlationId ?? commandId, causationId });
 
 function actorOf({ caller }: Submission, grant: Grant): Circumstances['actor'] {
   return {
