@@ -27,4 +27,14 @@ export const exemptions: readonly Exemption[] = [
     uses: ['randomBytes', 'randomInt'],
     reason: 'the door to secrets: keys and passwords that nobody may draw again, from a seed or otherwise',
   },
+  {
+    path: 'libs/platform/event-log/src/group-commit.ts',
+    uses: ['setImmediate', 'setTimeout', 'Date.now'],
+    reason: 'waits for a real disk and for other processes that write; a simulation has the log in memory',
+  },
+  {
+    path: 'libs/platform/event-log/src/sqlite-event-log.ts',
+    uses: ['setInterval'],
+    reason: 'looks for what other processes have written; a simulation has the log in memory',
+  },
 ];

@@ -88,7 +88,7 @@ describe('gathering appends', () => {
     expect(results).toMatchObject([{ reason }, { reason }]);
   });
 
-  test('the log is copied when enough has gathered and nobody waits, and in the end even though somebody does', async () => {
+  test('the log is copied once enough has gathered and nobody waits, and at last even if somebody does', async () => {
     const { writer, group } = setup();
     const [event] = append('1').events as [PendingAppend['events'][number]];
     const mebibyte = { ...append('1'), events: [{ ...event, data: 'x'.repeat(maxAppendBytes) }] };
