@@ -12,7 +12,7 @@ import {
   Min,
 } from 'class-validator';
 import { Query, queryRow } from '@platform/commands';
-import { IsInstant, IsOmittable } from '@platform/http';
+import { IsInstant, IsOmittable, IsStreamIdText } from '@platform/http';
 import type { Permission } from '@trial/access';
 import { dataPointHistory, type DataPointHistory } from './data-point';
 import { exportFormats, exportTrail, type ExportFormat, type TrailExport } from './export/export';
@@ -33,7 +33,7 @@ const AnyOf =
       IsString({ each: true }),
       Length(1, 200, { each: true }),
     ];
-    for (const decorate of decorators) decorate(target, property as string);
+    for (const decorate of decorators) decorate(target, property);
   };
 
 /** What to look for in the trail. Different parameters must all hold, repeated ones mean "any of these". */
@@ -70,6 +70,7 @@ abstract class AskTrail extends Query implements TrailQuestion {
 
   /** Ids of adverse events: short for their streams. */
   @AnyOf(20)
+  @IsStreamIdText({ each: true })
   adverseEvent?: string[];
 
   @IsOmittable()

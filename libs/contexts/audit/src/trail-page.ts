@@ -2,6 +2,7 @@ import { QueryRejected, type QueryContext } from '@platform/commands';
 import { fingerprint, formatPosition, invalid, parsePosition, type Position } from '@platform/kernel';
 import { trailEntry, type TrailEntry } from './domain/trail-entry';
 import { wantedBy, type TrailQuestion } from './trail-question';
+import { sortDimensions } from './views/trail-search';
 import { trailSource, valueOf, type PageOrder } from './trail-source';
 
 /** `-` means the largest or newest first. The log's time never runs back, so `time` and `position` are one order. */
@@ -58,9 +59,8 @@ export async function readTrail(
 }
 
 function orderOf(sort: TrailSort): Pick<PageOrder, 'by' | 'direction'> {
-  const direction = sort.startsWith('-') ? 'descending' : 'ascending';
-  const key = sort.replace('-', '') as 'time' | 'position' | 'participant' | 'user' | 'type';
-  return key === 'time' || key === 'position' ? { direction } : { by: key, direction };
+  const by = sortDimensions.find(dimension => sort.endsWith(dimension));
+  return { by, direction: sort.startsWith('-') ? 'descending' : 'ascending' };
 }
 
 /** Where a page ended, and where the first one stood. */

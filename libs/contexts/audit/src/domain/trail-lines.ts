@@ -78,7 +78,6 @@ export function eachFieldName(event: RecordedEvent, visit: (name: string) => voi
 export const fieldName = (field: string): string => field.replace(/\[\d+\]/g, '[]');
 
 type Maybe = JsonValue | undefined;
-type Members = Readonly<Record<string, Maybe>>;
 type Visit = (field: string, value: Maybe, before: Maybe, unit: string | undefined) => void;
 
 /** How the parts of a structure are called. */
@@ -132,26 +131,37 @@ function compareFields(event: RecordedEvent, names: Names, visit: Visit): void {
 }
 
 function compare(value: Maybe, before: Maybe, path: string, names: Names, visit: Visit, unit?: string): void {
-  if (isFilledList(value) ? isListOrNothing(before) : value === undefined && isFilledList(before)) {
-    const [now, then] = [value, before] as readonly (readonly Maybe[] | null | undefined)[];
-    const length = Math.max(now?.length ?? 0, then?.length ?? 0);
-    for (let index = 0; index < length; index++) {
-      compare(now?.[index], then === null ? null : then?.[index], names.item(path, index), names, visit);
-    }
-  } else if (
-    isFilledObject(value) ? isObjectOrNothing(before) : value === undefined && isFilledObject(before)
-  ) {
-    const [now, then] = [value, before] as readonly (Members | null | undefined)[];
-    compareMembers(now ?? {}, then, path, names, visit);
+  if (isFilledList(value) && (isNothing(before) || isList(before))) {
+    compareItems(value, before, path, names, visit);
+  } else if (isFilledObject(value) && (isNothing(before) || isObject(before))) {
+    compareMembers(value, before, path, names, visit);
+  } else if (value === undefined && isFilledList(before)) {
+    compareItems([], before, path, names, visit);
+  } else if (value === undefined && isFilledObject(before)) {
+    compareMembers({}, before, path, names, visit);
   } else {
     visit(path, value, before, typeof value === 'number' ? unit : undefined);
   }
 }
 
 /** @param before null when the whole was known to be empty, and so each of its parts */
+function compareItems(
+  value: readonly JsonValue[],
+  before: readonly JsonValue[] | null | undefined,
+  path: string,
+  names: Names,
+  visit: Visit,
+): void {
+  const length = Math.max(value.length, before?.length ?? 0);
+  for (let index = 0; index < length; index++) {
+    compare(value[index], before === null ? null : before?.[index], names.item(path, index), names, visit);
+  }
+}
+
+/** @param before as above */
 function compareMembers(
-  value: Members,
-  before: Members | null | undefined,
+  value: JsonObject,
+  before: JsonObject | null | undefined,
   path: string,
   names: Names,
   visit: Visit,
@@ -168,22 +178,20 @@ function compareMembers(
   }
 }
 
-const unitIn = (members: Members): string | undefined =>
+const unitIn = (members: JsonObject): string | undefined =>
   typeof members.unit === 'string' ? members.unit : undefined;
 
-const isNothing = (value: Maybe): boolean => value === undefined || value === null;
+const isNothing = (value: Maybe): value is null | undefined => value === undefined || value === null;
 
-const isObject = (value: Maybe): boolean =>
+const isList = (value: Maybe): value is readonly JsonValue[] => Array.isArray(value);
+
+const isObject = (value: Maybe): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isListOrNothing = (value: Maybe): boolean => isNothing(value) || Array.isArray(value);
+const isFilledList = (value: Maybe): value is readonly JsonValue[] => isList(value) && value.length > 0;
 
-const isObjectOrNothing = (value: Maybe): boolean => isNothing(value) || isObject(value);
-
-const isFilledList = (value: Maybe): boolean => Array.isArray(value) && value.length > 0;
-
-function isFilledObject(value: Maybe): boolean {
+function isFilledObject(value: Maybe): value is JsonObject {
   if (!isObject(value)) return false;
-  for (const _ in value as Members) return true;
+  for (const _ in value) return true;
   return false;
 }

@@ -21,7 +21,7 @@ const entriesPerPage = 500;
 interface Writer {
   readonly mediaType: string;
   readonly header: string;
-  write(lines: readonly ExportLine[]): string;
+  readonly write: (lines: readonly ExportLine[]) => string;
 }
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
@@ -38,8 +38,8 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
 };
 
 /** RFC 4180. No cell holds a line break, because free text stands as JSON: one line of the file is one record. */
-function csv(records: readonly (readonly (string | number | undefined)[])[]): string {
-  return stringify(records as (string | number | undefined)[][], { record_delimiter: 'windows' });
+function csv(records: (string | number | undefined)[][]): string {
+  return stringify(records, { record_delimiter: 'windows' });
 }
 
 /**

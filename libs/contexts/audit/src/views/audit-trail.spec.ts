@@ -1,4 +1,5 @@
-import { openViewsInMemory, replayViews } from '@platform/views';
+import { toPosition } from '@platform/kernel';
+import { openViewsInMemory, replayViews, type Row, type RowStore } from '@platform/views';
 import { RecordedLog, viewContract } from '@platform/views/testing';
 import { busyTrial } from '../testing/busy-trial';
 import { positionOfEntry, someTrail } from '../testing/some-trail';
@@ -10,22 +11,22 @@ describe('the audit index', () => {
 
   it('touches a row for each value of a page and few more, however long the trail is', async () => {
     const touched: string[] = [];
-    const rows = new Map<string, Record<string, unknown>>();
-    const keyOf = (table: string, row: Record<string, unknown>) =>
-      JSON.stringify([table, auditTables.find(({ name }) => name === table)!.key.map(column => row[column])]);
-    const store = {
+    const rows = new Map<string, Row>();
+    const keyOf = (table: string, row: Row) =>
+      auditTables.find(({ name }) => name === table)!.key.map(column => row[column]);
+    const store: RowStore = {
       load: () => undefined,
-      get: (table: string, key: readonly unknown[]) => rows.get(JSON.stringify([table, key])),
-      put: (table: string, row: Record<string, unknown>) => {
+      get: (table, key) => rows.get(JSON.stringify([table, key])),
+      put: (table, row) => {
         touched.push(table);
-        rows.set(keyOf(table, row), row);
+        rows.set(JSON.stringify([table, keyOf(table, row)]), row);
       },
       remove: () => undefined,
     };
     const events = busyTrial(5_001, 4);
-    await auditTrail.project(events.slice(0, 5_000), store as never);
+    await auditTrail.project(events.slice(0, 5_000), store);
     touched.length = 0;
-    await auditTrail.project(events.slice(5_000), store as never);
+    await auditTrail.project(events.slice(5_000), store);
     // Eight dimensions and at most five fields, a segment of positions, the extent.
     expect(touched.length).toBeLessThanOrEqual(8 + 5 + 2);
   });
@@ -56,7 +57,7 @@ describe('places in the trail', () => {
     for (const ordinal of [0, 1, 511, 512, 1_023, 1_199]) {
       const position = positionOfEntry(ordinal);
       expect(await index.entriesUpTo(position)).toBe(ordinal + 1);
-      expect(await index.entriesUpTo((position - 1n) as typeof position)).toBe(ordinal);
+      expect(await index.entriesUpTo(toPosition(position - 1n))).toBe(ordinal);
     }
     await expect(index.positions([1_200])).rejects.toThrow('has no entry 1200');
     await views.close();

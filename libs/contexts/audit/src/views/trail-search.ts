@@ -3,7 +3,9 @@ import { OrdinalSet, type Direction } from '../postings/ordinal-set';
 import { startOf, type ListedBlock, type ListPlace, type TrailIndex } from './trail-index';
 
 /** What entries can be sorted by besides the position (and with it the time, which never runs back). */
-export type SortDimension = Extract<Dimension, 'participant' | 'user' | 'type'>;
+export const sortDimensions = ['participant', 'user', 'type'] as const satisfies readonly Dimension[];
+
+export type SortDimension = (typeof sortDimensions)[number];
 
 /** Where an entry stands in the sorted trail. */
 export interface Place {
