@@ -1,3 +1,11 @@
+import type { Reaction } from '@platform/commands';
+import type { View } from '@platform/views';
+import { completeEnrollment, confirmPlace } from './reactions/enrollment';
+import { followTreatment } from './reactions/follow-treatment';
+import { raiseDeviations } from './reactions/raise-deviations';
+import { deviationLog } from './views/deviation-log';
+import { screeningLog } from './views/screening-log';
+
 export {
   departureCategories,
   departureSeverities,
@@ -43,6 +51,7 @@ export {
   type ParticipantStatus,
 } from './domain/participant/statuses';
 export { studyDay } from './domain/participant/visits';
+export { AllocateParticipantNumber, EnrollParticipant } from './enrollment.commands';
 export * from './participants.commands';
 export {
   AssessedValueInput,
@@ -55,3 +64,26 @@ export {
   VisitInput,
 } from './participants.inputs';
 export { readTrial, trialFacts } from './participants.facts';
+export { AssessDeviation, CloseDeviation, RaiseDeviation } from './deviations.commands';
+export { ParticipantsModule } from './participants.module';
+export {
+  EvaluateScreening,
+  ListDeviations,
+  ListScreeningLog,
+  ReadParticipant,
+  type CurrentEvaluation,
+  type ParticipantRecord,
+} from './participants.queries';
+export { deviationIdOf } from './reactions/raise-deviations';
+export type { DeviationListed } from './views/deviation-log';
+export type { ScreeningListed } from './views/screening-log';
+
+export const participantsViews: readonly View[] = [screeningLog, deviationLog];
+
+/** What follows from events, of this context and of others, to participants, places and deviations. */
+export const participantsReactions: readonly Reaction[] = [
+  raiseDeviations,
+  completeEnrollment,
+  confirmPlace,
+  followTreatment,
+];

@@ -14,14 +14,16 @@ import {
 import { Command } from '@platform/commands';
 import { IsOmittable, IsPartialDate, IsStreamIdText, IsText, ReasonInput } from '@platform/http';
 import type { Correction, JsonValue } from '@platform/kernel';
-import { dataUses, sexes, type DataUse, type Sex } from './domain/participant/recorded';
+import { dataUses, screeningOutcomes, sexes } from './domain/participant/recorded';
+import type { DataUse, ScreeningOutcome, Sex } from './domain/participant/recorded';
 import { participantStatuses, type ParticipantStatus } from './domain/participant/statuses';
 import {
+  AssessedValueInput,
   CharacteristicInput,
   LaboratoryResultInput,
   MeasurementInput,
   MedicalHistoryInput,
-  SourceRecordInput,
+  SourcedCommand,
   StatementInput,
   VisitInput,
   code,
@@ -29,22 +31,6 @@ import {
 
 /** So that one append stays well below the log's cap of 1 MiB. */
 const maxItems = 500;
-
-/** A command that an import may repeat: the same row of the same file adds nothing. */
-abstract class SourcedCommand extends Command {
-  @IsOmittable()
-  @ValidateNested()
-  @Type(() => SourceRecordInput)
-  sourceRecord?: SourceRecordInput;
-}
-
-/** Gives the next participant number of a site; the receipt's `ids.participant` tells it. */
-export class AllocateParticipantNumber extends Command {
-  /** Only an import brings a number of its own. */
-  @IsOmittable()
-  @IsStreamIdText()
-  participant?: string;
-}
 
 /** Opens the record of a participant whose number was given before. */
 export class PrescreenParticipant extends SourcedCommand {
@@ -205,4 +191,63 @@ export class CorrectParticipantValue extends Command implements Correction {
   @ValidateNested()
   @Type(() => ReasonInput)
   reason: ReasonInput;
+}
+
+export class RecordAssessment extends SourcedCommand {
+  /** `BONEMARROW`, `DISEASE`. */
+  @Matches(code)
+  assessment: string;
+
+  @IsOmittable()
+  @IsPartialDate()
+  assessedAt?: string;
+
+  @IsOmittable()
+  @Matches(code)
+  visit?: string;
+
+  @IsOmittable()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => AssessedValueInput)
+  values?: AssessedValueInput[];
+
+  @IsOmittable()
+  @IsText(2_000)
+  conclusion?: string;
+}
+
+/** The response that was decided, beside what its definition proposes. */
+export class RecordResponse extends SourcedCommand {
+  /** Id of the definition: `AA`, `MDS-IWG`. */
+  @Matches(code)
+  definition: string;
+
+  @IsText(40)
+  response: string;
+
+  @IsPartialDate()
+  assessedAt: string;
+
+  @IsOmittable()
+  @ValidateNested()
+  @Type(() => ReasonInput)
+  reason?: ReasonInput;
+}
+
+/** An investigator's decision on eligibility. The evaluation is made with it and stored beside it. */
+export class RecordScreeningDecision extends SourcedCommand {
+  @IsIn(screeningOutcomes)
+  decision: ScreeningOutcome;
+
+  /** Today, at the site, unless given. */
+  @IsOmittable()
+  @IsPartialDate()
+  decidedAt?: string;
+
+  /** Mandatory where the decision is another one than proposed. */
+  @IsOmittable()
+  @ValidateNested()
+  @Type(() => ReasonInput)
+  reason?: ReasonInput;
 }

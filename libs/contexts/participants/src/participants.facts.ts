@@ -20,7 +20,7 @@ import {
 } from '@trial/sites';
 import type { PrescreeningFacts } from './domain/participant/consent';
 import type { TrialFacts } from './domain/participant/context';
-import { enrollmentDecider, enrollmentStream, isNumberGiven, type NumberFacts } from './domain/enrollment';
+import { enrollmentDecider, enrollmentStream, isNumberGiven } from './domain/enrollment';
 
 /* What the decisions of this context know of other streams. Every reading is cited in the events' envelope. */
 
@@ -37,6 +37,7 @@ export function trialFacts(site: string, trial: TrialState, state: SiteState): T
     site,
     zone: state.profile?.zone ?? details.zone,
     siteStatus: state.status,
+    trialStatus: trial.status,
     firstVersion: trial.versions[0]?.version,
     versionOn: day => versionInForce(trial, day)?.version,
     protocol: version => protocolOf(trial, version),
@@ -55,7 +56,7 @@ export function trialFacts(site: string, trial: TrialState, state: SiteState): T
 
 /** The trial and the site of a command's participant. */
 export async function readTrial(
-  { target }: Addressed<Command>,
+  { target }: Pick<Addressed<Command>, 'target'>,
   reader: FactReader,
 ): Promise<TrialFacts | Rejection> {
   const site = siteOf(target);
@@ -71,13 +72,4 @@ export async function readForPrescreening(
   if (isRejection(facts)) return facts;
   const enrollment = await reader.read(enrollmentStream(at.target.trial!), enrollmentDecider);
   return { ...facts, numberGiven: isNumberGiven(enrollment, at.target.participant!) };
-}
-
-export async function readForNumber(
-  { target }: Addressed<Command>,
-  reader: FactReader,
-): Promise<NumberFacts | Rejection> {
-  const { profile, status } = await reader.read(siteStream(target.trial!, target.site!), siteDecider);
-  if (!profile) return absent('SITE-UNKNOWN', 'This site has not been selected for the trial.');
-  return { site: target.site!, siteStatus: status };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsNumber, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { Command } from '@platform/commands';
 import { IsOmittable, IsPartialDate, IsText, QuantityInput } from '@platform/http';
 import type { SourceRecord } from '@platform/kernel';
 import { findings } from './domain/participant/recorded';
@@ -20,6 +21,14 @@ export class SourceRecordInput implements SourceRecord {
 }
 
 export abstract class Sourced {
+  @IsOmittable()
+  @ValidateNested()
+  @Type(() => SourceRecordInput)
+  sourceRecord?: SourceRecordInput;
+}
+
+/** A command that an import may repeat: the same row of the same file adds nothing. */
+export abstract class SourcedCommand extends Command {
   @IsOmittable()
   @ValidateNested()
   @Type(() => SourceRecordInput)

@@ -1,6 +1,6 @@
 import { commandRow, type Addressed, type AnyCommandRow, type Command } from '@platform/commands';
 import type { Permission } from '@trial/access';
-import { allocateNumber, enrollmentDecider, enrollmentStream, numberGivenTo } from './domain/enrollment';
+import { recordAssessment, recordResponse } from './domain/participant/assessment';
 import * as consent from './domain/participant/consent';
 import { correct } from './domain/participant/corrections';
 import {
@@ -12,8 +12,10 @@ import {
 import * as records from './domain/participant/records';
 import { changeStatus, noteTreatment } from './domain/participant/status';
 import { recordVisits } from './domain/participant/visits';
+import { recordScreeningDecision } from './domain/screening/screening-decision';
+import { allocateRow, completeRow, enrollRow, releaseRow, reserveRow } from './enrollment.table';
 import * as commands from './participants.commands';
-import { readForNumber, readForPrescreening, readTrial } from './participants.facts';
+import { readForPrescreening, readTrial } from './participants.facts';
 
 const ofParticipant = {
   stream: ({ target }: Addressed<Command>) => participantStream(target.trial!, target.participant!),
@@ -24,25 +26,12 @@ const ofParticipant = {
 };
 const recording = { ...ofParticipant, permission: 'participant.record' satisfies Permission };
 const following = { ...ofParticipant, permission: 'participant.status' satisfies Permission };
+const assessing = { ...ofParticipant, permission: 'participant.assess' satisfies Permission };
 const prescreening = 'participant.prescreen' satisfies Permission;
 
 /** Every command of this context that concerns a participant. Rows without a route are for reactions. */
 export const participantCommands: readonly AnyCommandRow[] = [
-  commandRow({
-    command: commands.AllocateParticipantNumber,
-    permission: prescreening,
-    stream: ({ target }) => enrollmentStream(target.trial!),
-    decider: enrollmentDecider,
-    facts: readForNumber,
-    decide: allocateNumber,
-    gives: ({ commandId, command }, { state, events }) => {
-      const [given] = events;
-      const fresh = given?.type === 'ParticipantNumberAllocated' ? given.data.participant : undefined;
-      const participant = fresh ?? numberGivenTo(state, commandId) ?? command.participant;
-      const ids: Record<string, string> = participant === undefined ? {} : { participant };
-      return ids;
-    },
-  }),
+  allocateRow,
   commandRow({
     ...ofParticipant,
     command: commands.PrescreenParticipant,
@@ -64,6 +53,18 @@ export const participantCommands: readonly AnyCommandRow[] = [
   commandRow({ ...recording, command: commands.RecordVisits, decide: recordVisits }),
   commandRow({ ...following, command: commands.ChangeParticipantStatus, decide: changeStatus }),
   commandRow({ ...following, command: commands.NoteTreatment, decide: noteTreatment }),
+  commandRow({
+    ...ofParticipant,
+    command: commands.RecordScreeningDecision,
+    permission: 'participant.decide' satisfies Permission,
+    decide: recordScreeningDecision,
+  }),
+  reserveRow,
+  releaseRow,
+  enrollRow,
+  completeRow,
+  commandRow({ ...assessing, command: commands.RecordAssessment, decide: recordAssessment }),
+  commandRow({ ...assessing, command: commands.RecordResponse, decide: recordResponse }),
   commandRow({
     ...ofParticipant,
     command: commands.CorrectParticipantValue,

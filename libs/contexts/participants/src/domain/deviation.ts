@@ -100,19 +100,19 @@ export type RaiseCommand = Omit<RaisedDeviation, 'trial' | 'site' | 'participant
   readonly causes?: readonly string[];
 };
 
-/** Opens a deviation. The same one again adds nothing: reactions may run more than once. */
+/** Opens a deviation. The same one again adds nothing; another one under its id is refused. */
 export function raiseDeviation(
   command: RaiseCommand,
   state: DeviationState,
   { facts: { trial, site, participant }, recordedAt }: Context,
 ): Decision<DeviationEvent> {
-  if (state.status !== 'absent') return [];
   const { occurredAt, identifiedAt } = command;
   const wrong =
     wrongTime('identifiedAt', identifiedAt, recordedAt) ?? wrongTime('occurredAt', occurredAt, recordedAt);
   if (wrong) return wrong;
   const about: Record<string, string> = participant === undefined ? { site } : { site, participant };
   const data = { ...command, trial, site, participant, causes: command.causes ?? [] };
+  if (state.raised) return same(state.raised, data) ? [] : idUsed;
   return [{ type: 'DeviationRaised', data, occurredAt, about }];
 }
 
@@ -156,6 +156,8 @@ export function closeDeviation(
 // What the decisions above share
 
 const unknown = absent('DEVIATION-UNKNOWN', 'There is no deviation with this id.');
+
+const idUsed = conflict('DEVIATION-ID-USED', 'This id belongs to another deviation. Choose a new one.');
 
 /** A deviation of another trial or site is as good as none. */
 function notOpen({ raised, closed }: DeviationState, facts: DeviationFacts): Rejection | undefined {

@@ -9,7 +9,7 @@ import {
   type PartialDate,
   type Rejection,
 } from '@platform/kernel';
-import type { Analyte, EvidenceNeeded, ProtocolDefinition } from '@trial/protocol';
+import type { Analyte, EvidenceNeeded, ProtocolDefinition, TrialStatus } from '@trial/protocol';
 import type { ReferenceRange, SiteStatus } from '@trial/sites';
 import type { EntryEvent, EntryType, EntryTypes, ParticipantState } from './participant';
 
@@ -22,6 +22,7 @@ export interface TrialFacts {
   /** IANA zone of the site's days. */
   readonly zone: string;
   readonly siteStatus?: SiteStatus;
+  readonly trialStatus?: TrialStatus;
   /** The version in force on a day; undefined before the first, and for a date too coarse to tell. */
   versionOn(day: PartialDate): string | undefined;
   /** Label of the first version that was published, for a source that is older or coarser than it. */

@@ -206,3 +206,13 @@ export const enrollmentOf = (state: ParticipantState): ParticipantEntry<'Partici
 /** The first day of treatment as the status tells it: study day 1. */
 export const firstTreatmentAt = (state: ParticipantState): PartialDate | undefined =>
   entriesOf(state, 'ParticipantStatusChanged').find(({ data }) => data.status === 'onTreatment')?.data.since;
+
+/** Ids of the corrections, behind a revision, of any of some events: what had stood on those is to be looked at again. */
+export function correctedSince(
+  { corrections }: ParticipantState,
+  events: readonly string[],
+  revision: number,
+): string[] {
+  const stoodOn = new Set(events);
+  return corrections.filter(each => each.revision > revision && stoodOn.has(each.event)).map(({ by }) => by);
+}
