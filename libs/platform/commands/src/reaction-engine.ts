@@ -1,7 +1,7 @@
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Caller, Command, Submission } from './command';
-import { CommandRejected, StreamContended } from './errors';
+import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
 import type { Reaction, ReactionStep } from './reaction';
 
 /** Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered. */
@@ -15,7 +15,7 @@ export interface ReactionStatus {
   readonly name: string;
   readonly position: string;
   readonly state: 'following' | 'stopped' | 'failed';
-  /** Class and rule of what went wrong, never clinical data. */
+  /** Class of what went wrong, never clinical data; of what it waits for while it is following. */
   readonly problem?: string;
   /** Commands of this reaction that a decision rejected since the start. */
   readonly rejected: number;
@@ -34,13 +34,25 @@ export interface ReactionEngineOptions {
 const pageSize = 500;
 const retryDelayMs = 500;
 
+/** How far one reaction has come in this process. */
+interface Progress {
+  position: Position;
+  rejected: number;
+  problem?: string;
+  failed: boolean;
+}
+
+/** What passes by itself: the log that is away, and others who are faster. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof StreamContended || (error instanceof LogUnavailable && error.failure !== 'closed');
+
 /**
  * Follows the log and sends the commands that follow from its events. If we die after a command and before the
  * checkpoint, the command is sent again under the same id and answered from its stream: nothing is done twice.
  */
 export class ReactionEngine {
   private readonly stopping = new AbortController();
-  private readonly progress = new Map<string, { position: Position; rejected: number; problem?: string }>();
+  private readonly progress = new Map<string, Progress>();
   private running: Promise<unknown> | undefined;
 
   constructor(private readonly options: ReactionEngineOptions) {}
@@ -56,12 +68,12 @@ export class ReactionEngine {
 
   status(): ReactionStatus[] {
     return this.options.reactions.map(({ name }) => {
-      const { position = logStart, rejected = 0, problem } = this.progress.get(name) ?? {};
+      const { position, rejected, problem, failed } = this.progress.get(name) ?? notBegun;
       const going = this.stopping.signal.aborted || !this.running ? 'stopped' : 'following';
       return {
         name,
         position: formatPosition(position),
-        state: problem ? 'failed' : going,
+        state: failed ? 'failed' : going,
         problem,
         rejected,
       };
@@ -71,49 +83,50 @@ export class ReactionEngine {
   private async follow(reaction: Reaction): Promise<void> {
     const { log, checkpoints } = this.options;
     const { signal } = this.stopping;
-    const progress = { position: logStart, rejected: 0 };
+    const progress = { ...notBegun };
     this.progress.set(reaction.name, progress);
+    // The checkpoint's storage can be made anew, so nothing that happens to it is a reason to give up.
+    const persist = <Result>(attempt: () => Promise<Result>) => this.persist(progress, attempt, () => true);
     try {
-      let kept = await checkpoints.read(reaction.name);
+      let kept = await persist(() => checkpoints.read(reaction.name));
       while (!signal.aborted) {
         progress.position = kept ?? logStart;
-        const page = await this.persist(() => log.readAll({ after: progress.position, limit: pageSize }));
+        const page = await this.persist(progress, () =>
+          log.readAll({ after: progress.position, limit: pageSize }),
+        );
         const last = page?.at(-1);
         if (!page || !last) {
-          await log.waitForNews(progress.position, signal);
+          await this.persist(progress, () => log.waitForNews(progress.position, signal));
           continue;
         }
-        for (const event of page) progress.rejected += await this.react(reaction, event);
+        for (const event of page) await this.react(reaction, event, progress);
         if (signal.aborted) return;
         // Somebody else runs this reaction too: go on from where they are.
-        const moved = await checkpoints.advance(reaction.name, kept, last.position);
-        kept = moved ? last.position : await checkpoints.read(reaction.name);
+        const moved = await persist(() => checkpoints.advance(reaction.name, kept, last.position));
+        kept = moved ? last.position : await persist(() => checkpoints.read(reaction.name));
       }
     } catch (error) {
       // A defect: this reaction stops where it is and says so; skipping an event would lose what follows from it.
-      const problem = error instanceof Error ? error.name : 'unknown';
-      this.progress.set(reaction.name, { ...progress, problem });
+      progress.problem = classOf(error);
+      progress.failed = true;
     }
   }
 
-  /** @returns how many of the commands were rejected by a decision */
-  private async react(reaction: Reaction, event: RecordedEvent): Promise<number> {
-    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return 0;
-    let rejected = 0;
+  private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<void> {
+    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return;
     for (const [index, step] of reaction.react(event).entries()) {
       const submission = this.submissionOf(reaction, event, step, index);
-      const done = await this.persist(async () => {
+      await this.persist(progress, async () => {
         try {
           await this.options.submit(step.command, submission);
-          return true;
         } catch (error) {
-          if (error instanceof CommandRejected) return false;
-          throw error;
+          // An earlier version of the software has sent it already, in its own words: what it did stands.
+          if (error instanceof IdempotencyKeyReused) return;
+          if (!(error instanceof CommandRejected)) throw error;
+          progress.rejected += 1;
         }
       });
-      if (done === false) rejected++;
     }
-    return rejected;
   }
 
   private submissionOf(
@@ -132,18 +145,27 @@ export class ReactionEngine {
     };
   }
 
-  /** Tries until it works or the engine stops, as long as what fails is the log or a race. */
-  private async persist<Result>(attempt: () => Promise<Result>): Promise<Result | undefined> {
+  /** Tries until it works or the engine stops, as long as what fails passes by itself. */
+  private async persist<Result>(
+    progress: Progress,
+    attempt: () => Promise<Result>,
+    passes: (error: unknown) => boolean = isPassing,
+  ): Promise<Result | undefined> {
     while (!this.stopping.signal.aborted) {
       try {
-        return await attempt();
+        const result = await attempt();
+        progress.problem = undefined;
+        return result;
       } catch (error) {
-        const passing =
-          error instanceof StreamContended || (error instanceof LogUnavailable && error.failure !== 'closed');
-        if (!passing) throw error;
+        if (!passes(error)) throw error;
+        progress.problem = classOf(error);
         await this.options.pause(retryDelayMs, this.stopping.signal);
       }
     }
     return undefined;
   }
 }
+
+const notBegun: Progress = { position: logStart, rejected: 0, failed: false };
+
+const classOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
