@@ -76,7 +76,8 @@ export class AuthController {
     await this.passwordLogin.authenticate({ user, password: currentPassword }, edge.address);
     const command = new ChangeOwnPassword();
     await this.passwords.set(command, password, edge.submission(command, { user }));
-    const authenticated = await this.passwordLogin.authenticate({ user, password }, edge.address);
-    return this.sessions.open(authenticated, edge.address);
+    const account = await this.accounts.stateOf(user);
+    const credential = account.password?.credential;
+    return this.sessions.open({ user, account, method: this.passwordLogin.method, credential }, edge.address);
   }
 }

@@ -75,6 +75,7 @@ describe('a command', () => {
     expect(otherBody.body).toMatchObject({ rule: 'INPUT-IDEMPOTENCY-KEY-REUSED', field: 'Idempotency-Key' });
     const otherTarget = await post(`${shelf}/b3`, book('Dune'), key);
     expect(otherTarget.body).toMatchObject({ repeated: false });
+    expect(otherTarget.body.commandId).not.toBe(first.body.commandId);
   });
 
   test.each([[''], ['two words'], ['é'], ['k'.repeat(129)]])('is refused with the key "%s"', async key => {
