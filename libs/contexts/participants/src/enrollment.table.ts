@@ -70,8 +70,8 @@ async function readForNumber(
 }
 
 /**
- * A place is taken and given back only on the way to an enrollment and by reactions, who may do no more than follow a
- * participant's status; neither stands on a route.
+ * A place is taken and given back only on the way to an enrollment and by reactions, who may do no more than
+ * follow a participant's status; neither stands on a route.
  */
 const placing = {
   ...ofEnrollment,
@@ -84,8 +84,8 @@ export const reserveRow = commandRow({ ...placing, command: ReservePlace, decide
 export const releaseRow = commandRow({ ...placing, command: ReleasePlace, decide: releasePlace });
 
 /**
- * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for more
- * participants; of the latest version where that day is not known.
+ * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for
+ * more participants; of the latest version where that day is not known.
  */
 async function readForPlace(
   { target, command }: Addressed<ReservePlace | ReleasePlace>,
@@ -126,9 +126,10 @@ export const completeRow = commandRow({
 /**
  * Takes the place before the participant is enrolled, in two appends to two streams.
  *
- * If we die between them, the place is held and nobody is enrolled: the client that got no answer repeats its key and goes
- * on from here; if it never does, the reaction `complete-enrollment` does the same. Either of them finds the place held
- * and enrolls, or finds that the participant cannot be enrolled any more and gives the place back.
+ * If we die between them, the place is held and nobody is enrolled: the client that got no answer repeats its
+ * key and goes on from here; if it never does, the reaction `complete-enrollment` does the same. Either of
+ * them finds the place held and enrolls, or finds that the participant cannot be enrolled any more and gives
+ * the place back.
  */
 async function readForEnrollment(
   { target }: Addressed<Command>,

@@ -22,7 +22,9 @@ import type { PrescreeningFacts } from './domain/participant/consent';
 import type { TrialFacts } from './domain/participant/context';
 import { enrollmentDecider, enrollmentStream, isNumberGiven } from './domain/enrollment';
 
-/* What the decisions of this context know of other streams. Every reading is cited in the events' envelope. */
+/*
+ * What the decisions of this context know of other streams. Every reading is cited in the events' envelope.
+ */
 
 const unknownTrial = absent('TRIAL-UNKNOWN', 'This trial has not been defined.');
 

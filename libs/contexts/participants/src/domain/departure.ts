@@ -14,8 +14,9 @@ export const departureSeverities = ['minor', 'major', 'critical'] as const;
 export type DepartureSeverity = (typeof departureSeverities)[number];
 
 /**
- * A fact that departs from the protocol, as the decision that recorded the fact found it. It stands in the fact's event
- * under `departures`; a reaction makes a deviation of each. A decision names one rule once for each event.
+ * A fact that departs from the protocol, as the decision that recorded the fact found it. It stands in the
+ * fact's event under `departures`; a reaction makes a deviation of each. A decision names one rule once for
+ * each event.
  */
 export interface Departure {
   readonly rule: string;

@@ -23,7 +23,10 @@ import type { Departure, DepartureCategory, DepartureSeverity } from './departur
 
 // Stream
 
-/** One deviation from the protocol: `deviation-{id}`. One that followed from an event has an id derived from it. */
+/**
+ * One deviation from the protocol: `deviation-{id}`. One that followed from an event has an id derived from
+ * it.
+ */
 export const deviationStream = (deviation: string): StreamName => streamName('deviation', deviation);
 
 // Events. These names are the storage format.

@@ -20,8 +20,8 @@ import { isImport } from './participant/importing';
 // Stream
 
 /**
- * What the sites of a trial share: the numbers that participants get, and the places up to the enrollment target. One
- * stream, so that two sites enrolling at once meet each other here: `enrollment-{trial}`.
+ * What the sites of a trial share: the numbers that participants get, and the places up to the enrollment
+ * target. One stream, so that two sites enrolling at once meet each other here: `enrollment-{trial}`.
  */
 export const enrollmentStream = (trial: string): StreamName => streamName('enrollment', trial);
 
@@ -36,7 +36,10 @@ export type EnrollmentEvent =
 export interface Reservation extends EnrollmentDetails {
   readonly participant: string;
   readonly site: string;
-  /** Whether the enrollment was taken from another source, so that rules about what is to happen do not bind it. */
+  /**
+   * Whether the enrollment was taken from another source, so that rules about what is to happen do not bind
+   * it.
+   */
   readonly imported: boolean;
   readonly departures?: readonly Departure[];
 }
@@ -94,8 +97,8 @@ export interface NumberFacts {
 }
 
 /**
- * Gives the next number of a site, three digits at least: `03-007`. A source that brings its own numbers keeps them. A
- * number is never given twice, not even when its participant came no further.
+ * Gives the next number of a site, three digits at least: `03-007`. A source that brings its own numbers
+ * keeps them. A number is never given twice, not even when its participant came no further.
  */
 export function allocateNumber(
   { participant: own }: { readonly participant?: string },
@@ -130,14 +133,20 @@ export interface ReservationCommand extends EnrollmentDetails {
   readonly happened?: boolean;
 }
 
-/** The participant of the target, and the enrollment target of the protocol version in force; undefined is no cap. */
+/**
+ * The participant of the target, and the enrollment target of the protocol version in force; undefined is no
+ * cap.
+ */
 export interface ReservationFacts {
   readonly participant: string;
   readonly site: string;
   readonly cap: number | undefined;
 }
 
-/** Takes a place. The 101st of 100 is refused, unless it tells of an enrollment that has happened: that departs. */
+/**
+ * Takes a place. The 101st of 100 is refused, unless it tells of an enrollment that has happened: that
+ * departs.
+ */
 export function reservePlace(
   { happened, imported, enrolledAt, arm, actualArm }: ReservationCommand,
   state: EnrollmentState,

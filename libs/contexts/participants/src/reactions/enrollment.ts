@@ -4,8 +4,9 @@ import type { EnrollmentDetails } from '../domain/enrollment';
 import { CompleteEnrollment, ReservePlace } from '../enrollment.commands';
 
 /**
- * Goes on where an enrollment stopped between the place and the participant: enrolls whom a place is held for, or gives
- * the place back when that is not possible any more. After an enrollment that was not interrupted it finds nothing to do.
+ * Goes on where an enrollment stopped between the place and the participant: enrolls whom a place is held
+ * for, or gives the place back when that is not possible any more. After an enrollment that was not
+ * interrupted it finds nothing to do.
  */
 export const completeEnrollment: Reaction = {
   name: 'complete-enrollment',
@@ -17,8 +18,9 @@ export const completeEnrollment: Reaction = {
 };
 
 /**
- * Every enrolled participant holds a place. Where two processes raced and the place was given back under an enrollment,
- * it is taken again, beyond the cap if need be: the enrollment has happened, and the race becomes a deviation.
+ * Every enrolled participant holds a place. Where two processes raced and the place was given back under an
+ * enrollment, it is taken again, beyond the cap if need be: the enrollment has happened, and the race becomes
+ * a deviation.
  */
 export const confirmPlace: Reaction = {
   name: 'confirm-place',

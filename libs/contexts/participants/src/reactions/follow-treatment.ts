@@ -2,8 +2,8 @@ import { filled, type Reaction } from '@platform/commands';
 import { NoteTreatment } from '../participants.commands';
 
 /**
- * The first treatment that is recorded as it happens puts an enrolled participant on treatment. An exposure that an import
- * brings does not: the import brings the statuses of its source itself.
+ * The first treatment that is recorded as it happens puts an enrolled participant on treatment. An exposure
+ * that an import brings does not: the import brings the statuses of its source itself.
  */
 export const followTreatment: Reaction = {
   name: 'follow-treatment',

@@ -5,8 +5,8 @@ import { RaiseDeviation } from '../deviations.commands';
 import type { Departure } from '../domain/departure';
 
 /**
- * Makes a deviation of every departure that any event of any context carries. Its id follows from the event and the rule,
- * so that the same departure never becomes two.
+ * Makes a deviation of every departure that any event of any context carries. Its id follows from the event
+ * and the rule, so that the same departure never becomes two.
  */
 export const raiseDeviations: Reaction = {
   name: 'raise-deviations',

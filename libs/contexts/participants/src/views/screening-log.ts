@@ -81,14 +81,19 @@ const log = {
   history: true,
 } as const satisfies ViewTable;
 
-/** What later events and corrections need of a participant, beside the rows that people read. Only its last version. */
+/**
+ * What later events and corrections need of a participant, beside the rows that people read. Only its last
+ * version.
+ */
 const fold = {
   name: 'screening_fold',
   columns: { trial: 'text', participant: 'text', state: 'json', evidence: 'json' },
   key: ['trial', 'participant'],
 } as const satisfies ViewTable;
 
-/** What makes up a row. Results and measurements matter only when one that a decision stood on is corrected. */
+/**
+ * What makes up a row. Results and measurements matter only when one that a decision stood on is corrected.
+ */
 const takes = [
   'ParticipantPrescreened',
   'ConsentSigned',
@@ -99,7 +104,10 @@ const takes = [
   'ValueCorrected',
 ];
 
-/** Everybody who was screened in any trial, as of any position: the decider's own fold over what makes up a row. */
+/**
+ * Everybody who was screened in any trial, as of any position: the decider's own fold over what makes up a
+ * row.
+ */
 export const screeningLog: View = {
   name: 'screening-log',
   version: 1,

@@ -51,8 +51,9 @@ export interface ResponseCommand {
 }
 
 /**
- * Records the response that was decided beside what the definition proposes from the values on record. Another one than
- * proposed needs a reason. An import brings the response only, under its source's definition.
+ * Records the response that was decided beside what the definition proposes from the values on record.
+ * Another one than proposed needs a reason. An import brings the response only, under its source's
+ * definition.
  */
 export function recordResponse(
   { definition: id, response, assessedAt, reason, sourceRecord }: ResponseCommand,

@@ -73,9 +73,9 @@ export interface ConsentCommand {
 }
 
 /**
- * Records a signature. It has happened, so a version that was not approved at the site that day and a procedure that came
- * before it are departures. From here on the participant is pinned to the protocol version in force that day; amendments
- * reach who consents to them.
+ * Records a signature. It has happened, so a version that was not approved at the site that day and a
+ * procedure that came before it are departures. From here on the participant is pinned to the protocol
+ * version in force that day; amendments reach who consents to them.
  */
 export function signConsent(
   { version, signedAt, sourceRecord }: ConsentCommand,
@@ -158,8 +158,8 @@ export function withdrawConsent(
 export type ConsentStanding = 'inForce' | 'none' | 'withdrawn' | 'unknown';
 
 /**
- * Whether a consent was in force at a date: signed on or before it and not withdrawn before it. On the day of a signature
- * or a withdrawal itself only times of day could tell; without them it counts as in force.
+ * Whether a consent was in force at a date: signed on or before it and not withdrawn before it. On the day of
+ * a signature or a withdrawal itself only times of day could tell; without them it counts as in force.
  */
 export function consentAt(state: ParticipantState, at: PartialDate | undefined): ConsentStanding {
   const signed = entriesOf(state, 'ConsentSigned').map(({ data }) => data.signedAt);
@@ -204,8 +204,8 @@ function versionFor(at: PartialDate, { facts, actor }: Context): string | undefi
 }
 
 /**
- * Where a signature leads: a prescreened person is consented. Who consents again after a withdrawal goes on where the trial
- * can go on: in screening, or in follow-up. For anybody else another consent changes nothing.
+ * Where a signature leads: a prescreened person is consented. Who consents again after a withdrawal goes on
+ * where the trial can go on: in screening, or in follow-up. For anybody else another consent changes nothing.
  */
 function statusUnderConsent(state: ParticipantState): ParticipantStatus | undefined {
   if (state.status?.status === 'prescreened') return 'consented';

@@ -14,8 +14,8 @@ import type { ReferenceRange, SiteStatus } from '@trial/sites';
 import type { EntryEvent, EntryType, EntryTypes, ParticipantState } from './participant';
 
 /**
- * What a decision about a participant may know of the trial and of the site: look-ups without side effects in states
- * that were read for it, and that the envelope cites.
+ * What a decision about a participant may know of the trial and of the site: look-ups without side effects in
+ * states that were read for it, and that the envelope cites.
  */
 export interface TrialFacts {
   readonly site: string;

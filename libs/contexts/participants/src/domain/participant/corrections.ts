@@ -15,8 +15,9 @@ import { dataUses, findings, sexes } from './recorded';
 import type { ParticipantStatus } from './statuses';
 
 /**
- * Corrects one field of one entry. An optional value is taken away by null; an entry of the wrong person, or one that never
- * should have been, is marked as `enteredInError` and no longer counts. What had stood on it is flagged, never changed.
+ * Corrects one field of one entry. An optional value is taken away by null; an entry of the wrong person, or
+ * one that never should have been, is marked as `enteredInError` and no longer counts. What had stood on it
+ * is flagged, never changed.
  */
 export function correct(
   correction: Correction,
@@ -105,8 +106,8 @@ const dateFields: readonly string[] = [
 ];
 
 /**
- * What may be corrected. Not here: what a decision was (it is decided anew), what the software found when it recorded, and
- * to whom and what an entry belongs.
+ * What may be corrected. Not here: what a decision was (it is decided anew), what the software found when it
+ * recorded, and to whom and what an entry belongs.
  */
 const correctable: Correctable & { readonly [Type in EntryType]: object } = {
   ParticipantPrescreened: {

@@ -7,7 +7,9 @@ import {
   type SourceRecord,
 } from '@platform/kernel';
 
-/** Whether an import writes: it tells of what has happened elsewhere, and its source may be silent about much. */
+/**
+ * Whether an import writes: it tells of what has happened elsewhere, and its source may be silent about much.
+ */
 export const isImport = ({ role }: Pick<Actor, 'role'>): boolean => role === 'importer';
 
 /** An entry that also keeps what was written first, because a source that is read again still says that. */
@@ -25,9 +27,9 @@ export interface Candidate<Data extends object> {
 const derivedFields: readonly string[] = ['departures', 'protocolVersion', 'reconsent', 'historical'];
 
 /**
- * Those of some candidates of one event type that are not on record yet. An entry from a source is the one with its file
- * and key: the same content again is left out, another content under the key is refused. Any other entry is the one with
- * the same content.
+ * Those of some candidates of one event type that are not on record yet. An entry from a source is the one
+ * with its file and key: the same content again is left out, another content under the key is refused. Any
+ * other entry is the one with the same content.
  */
 export function newOf<Data extends object>(
   type: string,

@@ -68,7 +68,10 @@ export interface ParticipantState {
   /** Absent until the participant was prescreened. */
   readonly site?: string;
   readonly status?: CurrentStatus;
-  /** The version that the participant is pinned to: the one at the latest consent, before that at prescreening. */
+  /**
+   * The version that the participant is pinned to: the one at the latest consent, before that at
+   * prescreening.
+   */
   readonly protocolVersion?: string;
   /** Everything that was recorded, in its order, as it stands after corrections. */
   readonly entries: readonly ParticipantEntry[];
@@ -207,7 +210,10 @@ export const enrollmentOf = (state: ParticipantState): ParticipantEntry<'Partici
 export const firstTreatmentAt = (state: ParticipantState): PartialDate | undefined =>
   entriesOf(state, 'ParticipantStatusChanged').find(({ data }) => data.status === 'onTreatment')?.data.since;
 
-/** Ids of the corrections, behind a revision, of any of some events: what had stood on those is to be looked at again. */
+/**
+ * Ids of the corrections, behind a revision, of any of some events: what had stood on those is to be looked
+ * at again.
+ */
 export function correctedSince(
   { corrections }: ParticipantState,
   events: readonly string[],

@@ -6,8 +6,8 @@ import type { ResponseProposal } from '../response/proposal';
 import type { ParticipantStatus } from './statuses';
 
 /*
- * What the events of a participant hold. Fields are optional where a source may be silent. Dates are as precise as they
- * are known, in the zone of the site, which stands in the event's `occurredAt`.
+ * What the events of a participant hold. Fields are optional where a source may be silent. Dates are as
+ * precise as they are known, in the zone of the site, which stands in the event's `occurredAt`.
  */
 
 /** What every entry may carry. */
@@ -51,7 +51,10 @@ export interface SignedConsent extends Recorded {
   readonly reconsent: boolean;
 }
 
-/** What may be done with the data of somebody who withdrew. What is collected already stays in the record (ICH E6(R3)). */
+/**
+ * What may be done with the data of somebody who withdrew. What is collected already stays in the record (ICH
+ * E6(R3)).
+ */
 export const dataUses = ['useCollected', 'useCollectedAndPublicRecords', 'noFurtherUse'] as const;
 export type DataUse = (typeof dataUses)[number];
 
@@ -201,7 +204,9 @@ export interface Response extends Recorded {
   readonly overridden: boolean;
 }
 
-/** A correction as it was applied, kept with the entries so that whatever stood on the old value can be shown. */
+/**
+ * A correction as it was applied, kept with the entries so that whatever stood on the old value can be shown.
+ */
 export interface AppliedCorrection {
   /** Id and revision of the correcting event. */
   readonly by: string;

@@ -25,8 +25,9 @@ import { statusFollows } from './status';
 import type { ParticipantStatus } from './statuses';
 
 /*
- * Values of the clinic: what was determined, measured, stated or told. Lists are recorded whole or not at all: a wrong item
- * is named by its path (`results[3].quantity.unit`), so that an import can drop that row and send the others again.
+ * Values of the clinic: what was determined, measured, stated or told. Lists are recorded whole or not at
+ * all: a wrong item is named by its path (`results[3].quantity.unit`), so that an import can drop that row
+ * and send the others again.
  */
 
 type Given<Data> = Omit<Data, 'departures'>;
@@ -207,8 +208,9 @@ const breaches = {
 } as const;
 
 /**
- * One departure for each kind of breach in a command, carried by its first event that shows it and naming all of them: a
- * panel of twenty results is one deviation. A source that tells of no consent at all says nothing about it.
+ * One departure for each kind of breach in a command, carried by its first event that shows it and naming all
+ * of them: a panel of twenty results is one deviation. A source that tells of no consent at all says nothing
+ * about it.
  */
 function withoutConsent(
   dates: readonly Dated[],
@@ -289,7 +291,10 @@ export function wrongQuantity({ value, unit }: Quantity, field: string): Rejecti
   return isUnit(unit) ? undefined : invalid('RESULT-UNIT', `${field}.unit`, `"${unit}" is no unit of UCUM.`);
 }
 
-/** The statements that the participant's protocol version asks for, by key; undefined when there is no such version. */
+/**
+ * The statements that the participant's protocol version asks for, by key; undefined when there is no such
+ * version.
+ */
 function statementsOf(
   state: ParticipantState,
   { facts }: Context,

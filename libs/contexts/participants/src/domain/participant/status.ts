@@ -36,9 +36,9 @@ const ownRequests: Partial<Record<ParticipantStatus, string>> = {
 const needReason: readonly ParticipantStatus[] = ['withdrawnFromTreatment', 'lostToFollowUp'];
 
 /**
- * Records what became of a participant. That it came in an order which the protocol does not foresee is a departure and
- * no ground to refuse it; only nobody comes back from a death, and what a request of its own makes is left to that.
- * An import records whatever its source says.
+ * Records what became of a participant. That it came in an order which the protocol does not foresee is a
+ * departure and no ground to refuse it; only nobody comes back from a death, and what a request of its own
+ * makes is left to that. An import records whatever its source says.
  */
 export function changeStatus(
   command: StatusCommand,
@@ -96,8 +96,8 @@ export function changeStatus(
 }
 
 /**
- * A first treatment has been recorded elsewhere: who was enrolled is on treatment. For anybody else the status says more
- * than that, and a treatment that should not have been is a departure where it is recorded.
+ * A first treatment has been recorded elsewhere: who was enrolled is on treatment. For anybody else the
+ * status says more than that, and a treatment that should not have been is a departure where it is recorded.
  */
 export function noteTreatment(
   { since }: { readonly since: PartialDate },

@@ -62,7 +62,10 @@ export function recordVisits(
   });
 }
 
-/** The trial's study day of a date: day 1 is the first treatment day, the day before is -1 (CDISC SDTM, no day 0). */
+/**
+ * The trial's study day of a date: day 1 is the first treatment day, the day before is -1 (CDISC SDTM, no day
+ * 0).
+ */
 export function studyDay(date: PartialDate, dayOne: PartialDate): number | undefined {
   const days = daysBetween(dayOne, date);
   return days === undefined || days < 0 ? days : days + 1;
@@ -72,7 +75,8 @@ const plannedVisits = ({ protocolVersion }: ParticipantState, { facts }: Context
   (protocolVersion === undefined ? undefined : facts.protocol(protocolVersion))?.visits ?? [];
 
 /**
- * A planned visit whose date or whose day 1 is not known is not judged: not before the first treatment, therefore.
+ * A planned visit whose date or whose day 1 is not known is not judged: not before the first treatment,
+ * therefore.
  */
 function outOfWindow(
   { code, studyDay: plannedDay, windowDays }: Visit,

@@ -1,8 +1,8 @@
 import type { Quantity } from '@platform/kernel';
 
 /*
- * Definitions of response as versioned data. A recorded response cites the definition and its version; a changed threshold
- * is another version beside the first, so that an earlier response can be computed again.
+ * Definitions of response as versioned data. A recorded response cites the definition and its version; a
+ * changed threshold is another version beside the first, so that an earlier response can be computed again.
  */
 
 export type ResponseDefinition = AplasticAnaemiaResponse | MdsResponse;

@@ -14,7 +14,10 @@ export interface Leaf {
   readonly negated: boolean;
 }
 
-/** The truth of a condition with everything that was looked at; nothing is left out because the rest had settled it. */
+/**
+ * The truth of a condition with everything that was looked at; nothing is left out because the rest had
+ * settled it.
+ */
 export interface Looked {
   readonly truth: Truth;
   readonly leaves: readonly Leaf[];
@@ -119,8 +122,8 @@ function judgeStatement({ key }: Attested, { statement }: EvidenceSource): Evide
 }
 
 /**
- * Signed on a version that was approved for the site that day, before any procedure of the trial, and not withdrawn. A
- * consent that is missing from the record is missing evidence: it may yet be entered.
+ * Signed on a version that was approved for the site that day, before any procedure of the trial, and not
+ * withdrawn. A consent that is missing from the record is missing evidence: it may yet be entered.
  */
 function judgeConsent({ state, facts, evaluatedAt }: EvidenceSource): Evidence {
   const comparison = 'is signed on an approved version before any procedure';
@@ -150,7 +153,10 @@ function beforeProcedures(signedAt: PartialDate, state: EvidenceSource['state'])
   return all(orders.map(order => truthOf(order === 'unknown' ? undefined : order !== 'after')));
 }
 
-/** Age at consent, or at prescreening before that. Where only the year of birth is known, two ages are possible. */
+/**
+ * Age at consent, or at prescreening before that. Where only the year of birth is known, two ages are
+ * possible.
+ */
 function judgeAge({ yearsMin = 0, yearsMax = 200 }: AgeLimit, { state }: EvidenceSource): Evidence {
   const comparison = `is ${yearsMin} to ${yearsMax === 200 ? 'any' : yearsMax} years`;
   const profile = profileOf(state);

@@ -11,8 +11,8 @@ import type {
 import type { EvidenceSource } from './evidence';
 
 /**
- * Evaluates every criterion of a protocol version by itself, and says what follows from them together. Nothing is decided
- * here: an investigator does that, and may decide otherwise with a reason.
+ * Evaluates every criterion of a protocol version by itself, and says what follows from them together.
+ * Nothing is decided here: an investigator does that, and may decide otherwise with a reason.
  */
 export function evaluateScreening(
   definition: ProtocolDefinition,
@@ -61,7 +61,10 @@ function verdictOf({ type, proposes }: Criterion, outcome: CriterionOutcome): Cr
   return type === 'exclusion' && proposes === 'deferred' ? 'defers' : 'fails';
 }
 
-/** One failed criterion is enough, whatever is still open; a deferral alone defers; then everything must be known. */
+/**
+ * One failed criterion is enough, whatever is still open; a deferral alone defers; then everything must be
+ * known.
+ */
 export function proposed(criteria: readonly Pick<CriterionEvaluation, 'verdict'>[]): ProposedOutcome {
   const says = (verdict: CriterionEvaluation['verdict']) => criteria.some(each => each.verdict === verdict);
   if (says('fails')) return 'notEligible';
@@ -70,8 +73,9 @@ export function proposed(criteria: readonly Pick<CriterionEvaluation, 'verdict'>
 }
 
 /**
- * Values on which an inclusion and an exclusion criterion disagree: the one accepts what the other excludes, or refuses
- * what the other does not exclude. Both criteria stand as they were evaluated; this only makes it visible.
+ * Values on which an inclusion and an exclusion criterion disagree: the one accepts what the other excludes,
+ * or refuses what the other does not exclude. Both criteria stand as they were evaluated; this only makes it
+ * visible.
  */
 function contradictionsOf(
   looked: readonly { readonly criterion: Criterion; readonly looked: Looked }[],
@@ -107,7 +111,10 @@ function contradiction(
   return { criteria: [inclusion, exclusion], what, event, description };
 }
 
-/** Whether a value satisfies its limit, with the negations around it; undefined for what was not compared with one. */
+/**
+ * Whether a value satisfies its limit, with the negations around it; undefined for what was not compared with
+ * one.
+ */
 function holds({ evidence: { limit, truth }, negated }: Leaf): boolean | undefined {
   if (limit === undefined || truth === 'unknown') return undefined;
   return (truth === 'true') !== negated;

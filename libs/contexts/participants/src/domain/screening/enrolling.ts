@@ -115,8 +115,9 @@ const rules: readonly EnrollmentRule[] = [
 ];
 
 /**
- * Why somebody cannot be enrolled, with every rule that fails; nothing when they can. It is asked before a place is taken
- * and again when the enrollment is written. An import tells of an enrollment that has happened: no rule binds it.
+ * Why somebody cannot be enrolled, with every rule that fails; nothing when they can. It is asked before a
+ * place is taken and again when the enrollment is written. An import tells of an enrollment that has
+ * happened: no rule binds it.
  */
 export function whyNotEnroll(
   command: EnrollmentCommand,

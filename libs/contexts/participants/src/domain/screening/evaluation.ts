@@ -2,8 +2,8 @@ import type { PartialDate } from '@platform/kernel';
 import type { ReferenceRange } from '@trial/sites';
 
 /*
- * What an evaluation of the criteria says: stored whole with the decision that stood on it, so that it can be read, and
- * computed again, years later.
+ * What an evaluation of the criteria says: stored whole with the decision that stood on it, so that it can be
+ * read, and computed again, years later.
  */
 
 /** Three values: true, false, and unknown when the evidence is missing. */

@@ -20,7 +20,10 @@ export interface EvidenceSource {
 
 type Lookup<Type extends EntryType> = (code: string) => ParticipantEntry<Type> | undefined;
 
-/** Gathers the latest entry under each code in one pass, so that a criterion costs nothing more than a look-up. */
+/**
+ * Gathers the latest entry under each code in one pass, so that a criterion costs nothing more than a
+ * look-up.
+ */
 export function evidenceSource(
   state: ParticipantState,
   facts: TrialFacts,
@@ -52,7 +55,9 @@ interface Value {
   readonly notDone?: boolean;
 }
 
-/** Whether anything was determined. A result that was taken away by a correction, or not done, says nothing. */
+/**
+ * Whether anything was determined. A result that was taken away by a correction, or not done, says nothing.
+ */
 export const hasValue = ({ quantity, finding, text, notDone }: Value): boolean =>
   notDone !== true && (quantity !== undefined || finding !== undefined || text !== undefined);
 

@@ -28,8 +28,9 @@ const words: Readonly<Record<Comparison, string>> = {
 };
 
 /**
- * Values that differ by less than this part of themselves are the same: a conversion of units disturbs the thirteenth
- * digit, no laboratory reports the eleventh, and a value exactly at a limit must stay exactly at it.
+ * Values that differ by less than this part of themselves are the same: a conversion of units disturbs the
+ * thirteenth digit, no laboratory reports the eleventh, and a value exactly at a limit must stay exactly at
+ * it.
  */
 const noise = 1e-11;
 
@@ -48,7 +49,9 @@ export function compares(value: number, is: Comparison, limit: number): boolean 
   }
 }
 
-/** A result that is reported as below (or above) a value tells only what lies on the far side of that value. */
+/**
+ * A result that is reported as below (or above) a value tells only what lies on the far side of that value.
+ */
 function comparesBound(
   bound: 'below' | 'above',
   value: number,

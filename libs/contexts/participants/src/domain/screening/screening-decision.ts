@@ -36,8 +36,9 @@ const statusOf: Readonly<Record<ScreeningOutcome, ParticipantStatus>> = {
 };
 
 /**
- * An investigator decides on eligibility. The evaluation of all criteria is made at this moment and stored whole with the
- * decision; deciding otherwise than it proposes needs a reason and is a departure. An import brings the decision only.
+ * An investigator decides on eligibility. The evaluation of all criteria is made at this moment and stored
+ * whole with the decision; deciding otherwise than it proposes needs a reason and is a departure. An import
+ * brings the decision only.
  */
 export function recordScreeningDecision(
   { decision, reason, sourceRecord, ...given }: ScreeningDecisionCommand,
@@ -97,7 +98,10 @@ const decided = (
     : [event, statusFollows(status, data.decidedAt, state, context)];
 };
 
-/** A source's decision changes the status only of somebody whose screening is not over by other statements of the source. */
+/**
+ * A source's decision changes the status only of somebody whose screening is not over by other statements of
+ * the source.
+ */
 function importedDecision(
   data: ScreeningDecision,
   state: ParticipantState,
@@ -144,7 +148,10 @@ function notDecidable(
   );
 }
 
-/** Whether a decision is another one than proposed. To end or to put off a screening, evidence need not be complete. */
+/**
+ * Whether a decision is another one than proposed. To end or to put off a screening, evidence need not be
+ * complete.
+ */
 function overrides(decision: ScreeningOutcome, { proposal }: ScreeningEvaluation): boolean {
   return proposal === 'incomplete' ? decision === 'eligible' : decision !== proposal;
 }
