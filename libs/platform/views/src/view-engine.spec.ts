@@ -4,7 +4,7 @@ import { temporaryFolder } from '@platform/event-log/testing';
 import { fingerprintOf } from './drift';
 import { replayViews } from './replay';
 import { counted, recorded, RecordedLog } from './testing';
-import { sums, trail } from './testing/toy-views';
+import { sums, totals, trail } from './testing/toy-views';
 import type { View } from './view';
 import { openViews, openViewsInMemory, type ViewDatabase } from './view-database';
 import { ViewEngine, type ViewEngineOptions } from './view-engine';
@@ -151,6 +151,36 @@ describe('more than one engine on the same views', () => {
     for (const engine of engines) await arrive(engine, log);
     expect(await fingerprintOf(mine, sums)).toBe(await replayedFingerprint(log, sums));
     expect(await fingerprintOf(theirs, trail)).toBe(await replayedFingerprint(log, trail));
+  });
+
+  test('lets nobody commit what was folded from a place that the view has left', async () => {
+    const [mine, theirs] = await twoOnOneFile();
+    const log = new RecordedLog(recorded([...'aaabbbccc'].map(key => counted(key, 1))));
+    const transaction = theirs.writer.transaction.bind(theirs.writer);
+    let folded: () => void = () => undefined;
+    const slowHasFolded = new Promise<void>(resolve => (folded = resolve));
+    let goOn: () => void = () => undefined;
+    const quickIsDone = new Promise<void>(resolve => (goOn = resolve));
+    let count = 0;
+    // The first transaction makes the tables; the second holds the first page, until the other engine has taken all.
+    theirs.writer.transaction = async work => {
+      if (++count === 2) {
+        folded();
+        await quickIsDone;
+      }
+      return transaction(work);
+    };
+    const [slow, quick] = [theirs, mine].map(database =>
+      engineOf({ log, database, views: [totals], pageSize: 3 }),
+    );
+    await slow!.start();
+    await slowHasFolded;
+    await quick!.start();
+    await arrive(quick!, log);
+    goOn();
+    log.add(...recorded([counted('c', 1)], log.all));
+    for (const engine of [slow!, quick!]) await arrive(engine, log);
+    expect(await fingerprintOf(mine, totals)).toBe(await replayedFingerprint(log, totals));
   });
 
   test('lets a process that runs no view wait for one that does', async () => {

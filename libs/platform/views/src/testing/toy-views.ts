@@ -40,6 +40,23 @@ export const sums = rowView({
   },
 });
 
+/** Only the present sums: taking an event twice shows in them, and nothing stands in its way. */
+export const totals = rowView({
+  name: 'totals',
+  version: 1,
+  tables: [{ name: 'total', columns: { key: 'text', total: 'integer' }, key: ['key'] }],
+  on: {
+    Counted: {
+      table: 'total',
+      key: keyOf,
+      fold: (row, event) => ({
+        key: event.data.key,
+        total: ((row?.total as number | undefined) ?? 0) + byOf(event),
+      }),
+    },
+  },
+});
+
 /** Every event, once: a trail. It puts without having loaded. */
 export const trail: View = {
   name: 'trail',
