@@ -28,7 +28,7 @@ export interface WrittenEvent {
 
 /**
  * What every adapter does before it looks at its storage: refuses what can never be written, and writes the rest.
- * @throws AppendTooLarge, or Error when the events do not continue the stream and each other, which is a defect of the caller
+ * @throws AppendTooLarge, or Error when the events do not continue the stream and each other: a defect of the caller
  */
 export function writeEvents(
   stream: StreamName,

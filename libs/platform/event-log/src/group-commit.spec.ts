@@ -60,7 +60,7 @@ describe('gathering appends', () => {
     expect(writer.groups).toEqual([['1'], ['2', '3'], ['4'], ['5']]);
   });
 
-  test('while another process writes the callers wait, and after ten seconds are told that there is no answer', async () => {
+  test('while another process writes callers wait, and after ten seconds hear that there is no answer', async () => {
     jest.useFakeTimers();
     const { writer, group } = setup();
     const commit = writer.answer;

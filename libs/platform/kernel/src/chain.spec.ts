@@ -146,7 +146,8 @@ describe('the envelope', () => {
   });
 
   test('hashes today as it did yesterday', () => {
-    // A stored hash must verify for ever. If this fails, the format has changed: that needs a new format, not a new hash.
+    // A stored hash must verify for ever: if this fails, the format was changed, and the change is what is wrong.
+    // The hash was made by another program, from RFC 8785's text.
     expect(first.metadata.hash).toBe('1ef83af90acc754d1cccdf8be31186fa9ed47622a3a79433cb00cfe4208257b1');
   });
 
