@@ -1,8 +1,24 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
+import { AuditModule, auditViews } from '@trial/audit';
+import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
 import { SitesModule, sitesViews } from '@trial/sites';
-export const contextModules = [AccessModule, ProtocolModule, SitesModule];
-export const allViews: readonly View[] = [...accessViews, ...sitesViews];
-export const allReactions: readonly Reaction[] = [];
+import { TreatmentModule, treatmentViews } from '@trial/treatment';
+export const contextModules = [
+  AccessModule,
+  ProtocolModule,
+  SitesModule,
+  ParticipantsModule,
+  TreatmentModule,
+  AuditModule,
+];
+export const allViews: readonly View[] = [
+  ...accessViews,
+  ...sitesViews,
+  ...participantsViews,
+  ...treatmentViews,
+  ...auditViews,
+];
+export const allReactions: readonly Reaction[] = [...participantsReactions];

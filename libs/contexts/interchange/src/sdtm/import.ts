@@ -7,13 +7,7 @@ import { adverseEvents } from './mappings/adverse-events';
 import { exposures } from './mappings/exposures';
 import { laboratoryResults, visits, vitalSigns } from './mappings/findings';
 import type { ListMapping, RowMapping } from './mappings/mapping';
-import {
-  criteriaNotMet,
-  deaths,
-  demographics,
-  deviations,
-  dispositions,
-} from './mappings/subjects';
+import { criteriaNotMet, deaths, demographics, deviations, dispositions } from './mappings/subjects';
 import { Tally, type ImportReport } from './report';
 import { Sender } from './sender';
 import { StudyIndex } from './study-index';
@@ -77,7 +71,7 @@ export async function importSdtm({ gate, folder, zone, onProgress }: ImportOptio
   const tally = new Tally();
   const { trial } = design;
   const sender = new Sender(gate, importCaller(trial, trial), tally);
-  const index = await StudyIndex.of(tables, trial, tally);
+  const index = await StudyIndex.of(tables, { trial, zone }, tally);
   await openTrial(sender, design, index);
   for (const { domain, rows, list, again } of steps) {
     for await (const row of readable(tables, domain, again ? undefined : tally)) {

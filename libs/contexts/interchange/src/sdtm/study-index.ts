@@ -15,11 +15,16 @@ export class StudyIndex implements Study {
 
   private constructor(
     readonly trial: string,
+    readonly zone: string,
     private readonly tally: Tally,
   ) {}
 
-  static async of(tables: SdtmFolder, trial: string, tally: Tally): Promise<StudyIndex> {
-    const index = new StudyIndex(trial, tally);
+  static async of(
+    tables: SdtmFolder,
+    { trial, zone }: Pick<Study, 'trial' | 'zone'>,
+    tally: Tally,
+  ): Promise<StudyIndex> {
+    const index = new StudyIndex(trial, zone, tally);
     for await (const row of tables.rows('dm'))
       if ('values' in row) index.addSubject(new RowReader(row, 'DM'));
     for (const domain of tables.domains.filter(name => name.startsWith('supp'))) {

@@ -12,6 +12,8 @@ export interface Step {
 /** What a mapping may know beside its row. */
 export interface Study {
   readonly trial: string;
+  /** IANA zone of the source's wall clocks. */
+  readonly zone: string;
   /** The participant of a subject. @throws RowRefused for one that DM does not have */
   participantOf(subject: string): string;
   /** What the supplemental qualifiers (SUPP--) say of a record, by QNAM. */

@@ -1,4 +1,5 @@
 import { filled } from '@platform/commands';
+import { derivedId } from '@platform/kernel';
 import {
   AllocateParticipantNumber,
   AttestStatements,
@@ -180,9 +181,18 @@ export const criteriaNotMet: RowMapping = (row, study) => {
   ];
 };
 
-/** DV: a deviation as the source recorded it. */
+/** DV: a deviation as the source recorded it. Its id follows from the row's key, so a second import finds it again. */
 export const deviations: RowMapping = (row, study) => {
   const participant = study.participantOf(row.required('USUBJID'));
+  const occurredAt = row.date('DVSTDTC');
+  const identifiedAt = row.date('DVDTC') ?? occurredAt;
+  if (identifiedAt === undefined) {
+    throw new RowRefused(
+      'IMPORT-MISSING',
+      'DVSTDTC and DVDTC are both missing: it is not known when it happened.',
+    );
+  }
+  const { file, key } = row.source();
   const command = filled(
     RaiseDeviation,
     defined({
@@ -190,11 +200,12 @@ export const deviations: RowMapping = (row, study) => {
       category: categoryOf(row.text('DVCAT') ?? row.text('DVDECOD')),
       severity: row.text('DVSCAT')?.toUpperCase().includes('MINOR') ? ('minor' as const) : ('major' as const),
       description: row.required('DVTERM'),
-      occurredAt: row.date('DVSTDTC'),
-      sourceRecord: row.source(),
+      occurredAt: occurredAt === undefined ? undefined : { at: occurredAt, zone: study.zone },
+      identifiedAt: { at: identifiedAt, zone: study.zone },
     }),
   );
-  return [{ command, target: { trial: study.trial, participant } }];
+  const deviation = derivedId('sdtm', study.trial, file, key);
+  return [{ command, target: { trial: study.trial, participant, deviation } }];
 };
 
 function categoryOf(text: string | undefined) {

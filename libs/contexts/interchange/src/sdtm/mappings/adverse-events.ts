@@ -1,0 +1,2 @@
+import type { RowMapping } from './mapping';
+export const adverseEvents: RowMapping = () => [];
