@@ -4,6 +4,7 @@ import { Command, commandRow, type Addressed } from '@platform/commands';
 import { IsInstant, IsOmittable, IsText, ReasonInput, instantOf } from '@platform/http';
 import { isStreamId } from '@platform/kernel';
 import * as account from './domain/account';
+import type { AccountRoleAssignment } from './domain/assignment';
 import { accountRoles, type AccountRole, type Permission } from './domain/permissions';
 
 const maxSites = 500;
@@ -56,7 +57,7 @@ export class ChangeAccountProfile extends WithReason implements account.AccountP
   organisation?: string;
 }
 
-export class GrantRole extends Command implements account.AccountRoleAssignment {
+export class GrantRole extends Command implements AccountRoleAssignment {
   @IsIn(accountRoles)
   role: AccountRole;
 
@@ -105,7 +106,7 @@ const managing = { ...ofAccount, permission: 'account.manage' satisfies Permissi
 const owning = { ...ofAccount, permission: 'account.own' satisfies Permission };
 
 /** Instants are compared as text, which needs one form: UTC with milliseconds. */
-const inUtc = ({ validFrom, ...grant }: GrantRole): account.AccountRoleAssignment => ({
+const inUtc = ({ validFrom, ...grant }: GrantRole): AccountRoleAssignment => ({
   ...grant,
   validFrom: instantOf(validFrom) ?? validFrom,
 });

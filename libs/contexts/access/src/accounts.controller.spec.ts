@@ -1,5 +1,6 @@
 import { Controller, Get, type Provider } from '@nestjs/common';
 import { Query, queryHandlers, queryRow } from '@platform/commands';
+import { LogUnavailable } from '@platform/event-log';
 import { Edge, EdgeRequest } from '@platform/http';
 import { randomPassword } from './login/secrets';
 import { firstAdministrator } from './opening';
@@ -95,6 +96,14 @@ describe('a role', () => {
       ['AccessAttemptRefused', 'coordinator-04', 'none', { trial, site: '05' }],
     ]);
   });
+});
+
+test('who cannot be written down does not read', async () => {
+  const append = jest.spyOn(host.log, 'append');
+  append.mockRejectedValueOnce(new LogUnavailable('storage full', 'not written'));
+  const { status, body } = await host.as('coordinator-04', 'GET', `${sites}/04`);
+  append.mockRestore();
+  expect([status, body.type, body.scope]).toEqual([503, '/problems/log-unavailable', undefined]);
 });
 
 describe('an account', () => {

@@ -3,13 +3,8 @@ import { accountList } from './views/account-list';
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
 export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
 export { accessStream, type AccessEvent } from './domain/access-log';
-export {
-  accountStream,
-  isUserId,
-  type AccountEvent,
-  type AccountRoleAssignment,
-  type AccountState,
-} from './domain/account';
+export { accountStream, isUserId, type AccountEvent, type AccountState } from './domain/account';
+export type { AccountRoleAssignment } from './domain/assignment';
 export {
   accountRoles,
   allows,

@@ -1,7 +1,8 @@
 import { Gate, type Submission } from '@platform/commands';
 import { GrantRole, OpenAccount, SetPassword } from './access.commands';
 import { operatorCaller } from './callers';
-import type { AccountProfile, AccountRoleAssignment } from './domain/account';
+import type { AccountProfile } from './domain/account';
+import type { AccountRoleAssignment } from './domain/assignment';
 import type { AccountReader } from './login/account-reader';
 import type { CredentialStore } from './login/credential-store';
 import type { PasswordChanges } from './login/password-changes';

@@ -14,8 +14,8 @@ import {
   setPassword,
   unlockAccount,
   type AccountEvent,
-  type AccountRoleAssignment,
 } from './account';
+import type { AccountRoleAssignment } from './assignment';
 
 const trial = 'NCT05794425';
 const profile = { printedName: 'Coordinator Three', organisation: 'Site 03' };

@@ -3,7 +3,6 @@ import {
   changesBetween,
   conflict,
   invalid,
-  isStreamId,
   refuse,
   streamName,
   unknownEvent,
@@ -15,8 +14,15 @@ import {
   type Rejection,
   type StreamName,
 } from '@platform/kernel';
-import { accountRoles, type AccountRole } from './permissions';
-import type { RoleAssignment } from './policy';
+import {
+  assignmentChanges,
+  assignmentOf,
+  malformedAssignment,
+  sameRole,
+  type AccountRoleAssignment,
+  type RoleInTrial,
+} from './assignment';
+import type { AccountRole } from './permissions';
 
 /** One person's account: `account-{user}`. The id is coded and never used again. */
 export const accountStream = (user: string): StreamName => streamName('account', user);
@@ -44,12 +50,6 @@ export interface PasswordReference {
   readonly credential: string;
   /** Set by somebody else: good for nothing but choosing an own one. */
   readonly temporary: boolean;
-}
-
-export interface AccountRoleAssignment extends RoleAssignment {
-  readonly role: AccountRole;
-  /** UTC instant before which the role gives nothing. */
-  readonly validFrom?: string;
 }
 
 // State
@@ -161,7 +161,7 @@ export function grantRole(
   state: AccountState,
   { actor, target }: Context,
 ): Decision<AccountEvent> {
-  const wrong = notThere(state) ?? malformed(grant);
+  const wrong = notThere(state) ?? malformedAssignment(grant);
   if (wrong) return wrong;
   if (actor.user === target.user) {
     return refuse('ACCOUNT-ROLE-SELF', 'Nobody grants a role to themselves. Ask another administrator.');
@@ -170,7 +170,7 @@ export function grantRole(
   const current = state.assignments.find(known => sameRole(known, assignment));
   const about: Record<string, string> = assignment.trial === '*' ? {} : { trial: assignment.trial };
   if (!current) return [{ type: 'RoleGranted', data: assignment, about }];
-  const { changed, previous } = changesBetween({ ...blank, ...current }, { ...blank, ...assignment });
+  const { changed, previous } = assignmentChanges(current, assignment);
   if (Object.keys(changed).length === 0) return [];
   return [{ type: 'RoleGranted', data: assignment, previous, about }];
 }
@@ -257,53 +257,11 @@ function notThere({ status }: AccountState): Rejection | undefined {
   return status === 'closed' ? closedAccount : undefined;
 }
 
-const trialWideRoles: readonly AccountRole[] = ['safetyOfficer', 'administrator'];
-const everyTrialRoles: readonly AccountRole[] = ['administrator', 'inspector'];
-
-/** UTC with milliseconds: instants are compared as text. */
-const utcInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-function malformed({ role, trial, sites, validFrom }: AccountRoleAssignment): Rejection | undefined {
-  if (!accountRoles.includes(role))
-    return invalid('ACCOUNT-ROLE', 'role', `"${role}" is no role for a person.`);
-  if (trial === '*' && !everyTrialRoles.includes(role)) {
-    return refuse('ACCOUNT-ROLE-ONE-TRIAL', `A ${role} works in a trial: name it.`, { field: 'trial' });
-  }
-  if (trial !== '*' && !isStreamId(trial))
-    return invalid('ACCOUNT-TRIAL', 'trial', 'This is no id of a trial.');
-  if (validFrom !== undefined && !utcInstant.test(validFrom)) {
-    return invalid('ACCOUNT-VALID-FROM', 'validFrom', 'This is no UTC instant.');
-  }
-  if (sites === 'all') return undefined;
-  if (sites.length === 0 || !sites.every(isStreamId)) {
-    return invalid('ACCOUNT-SITES', 'sites', 'Name at least one site, by its id, or say "all".');
-  }
-  if (trial === '*' || trialWideRoles.includes(role)) {
-    return refuse('ACCOUNT-ROLE-TRIAL-WIDE', `This role covers all sites: say "all".`, { field: 'sites' });
-  }
-  return undefined;
-}
-
 const profileOf = ({ printedName, organisation }: AccountProfile): AccountProfile =>
   organisation === undefined ? { printedName } : { printedName, organisation };
 
 const differences = (current: AccountProfile, next: AccountProfile) =>
   changesBetween({ ...current }, { ...profileOf(next) });
-
-/** So that a member that one of two assignments lacks shows as a change. */
-const blank = { delegation: null, validFrom: null };
-
-const assignmentOf = ({ role, trial, sites, delegation, validFrom }: AccountRoleAssignment) => ({
-  role,
-  trial,
-  sites: sites === 'all' ? sites : [...new Set(sites)].toSorted(),
-  ...(delegation !== undefined && { delegation }),
-  ...(validFrom !== undefined && { validFrom }),
-});
-
-type RoleInTrial = Pick<AccountRoleAssignment, 'role' | 'trial'>;
-
-const sameRole = (a: RoleInTrial, b: RoleInTrial): boolean => a.role === b.role && a.trial === b.trial;
 
 const without = ({ assignments }: AccountState, role: RoleInTrial): AccountRoleAssignment[] =>
   assignments.filter(known => !sameRole(known, role));

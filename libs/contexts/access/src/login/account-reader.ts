@@ -2,14 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Runner, type Caller } from '@platform/commands';
 import { CLOCK, toInstant, type Clock } from '@platform/kernel';
 import { HeldRoles } from '../callers';
-import {
-  accountDecider,
-  accountStream,
-  assignmentsAt,
-  isUserId,
-  type AccountRoleAssignment,
-  type AccountState,
-} from '../domain/account';
+import { accountDecider, accountStream, assignmentsAt, isUserId, type AccountState } from '../domain/account';
+import type { AccountRoleAssignment } from '../domain/assignment';
 
 /** Accounts as they stand now, folded from their streams: a revoked role is gone with the next request. */
 @Injectable()

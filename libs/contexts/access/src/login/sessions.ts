@@ -1,6 +1,7 @@
 import { PrincipalUnknown } from '@platform/http';
 import type { Clock } from '@platform/kernel';
-import type { AccountRoleAssignment, AccountState } from '../domain/account';
+import type { AccountState } from '../domain/account';
+import type { AccountRoleAssignment } from '../domain/assignment';
 import { actorOf } from '../journal/access-journal';
 import type { DayJournal } from '../journal/day-journal';
 import type { AccountReader } from './account-reader';

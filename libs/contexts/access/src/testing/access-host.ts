@@ -5,7 +5,7 @@ import { MemoryEventLog, eachPage } from '@platform/event-log';
 import { startTestHost, type TestHost, type TestHostOptions } from '@platform/http/testing';
 import { ManualClock, logStart, type RecordedEvent } from '@platform/kernel';
 import { ACCESS_OPTIONS, AccessModule, type AccessOptions } from '../access.module';
-import type { AccountRoleAssignment } from '../domain/account';
+import type { AccountRoleAssignment } from '../domain/assignment';
 import { AccountOpening } from '../opening';
 import { accountList } from '../views/account-list';
 
