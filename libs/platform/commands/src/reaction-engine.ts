@@ -66,6 +66,40 @@ export class ReactionEngine {
     await this.running;
   }
 
+  /**
+   * Brings every reaction to the log's end and returns: one event after the other, and one reaction after the other for
+   * each of them, so that the same log is always followed by the same events in the same order. For a process in which
+   * nothing follows the log; as opposed to `start`, not beside it.
+   * @throws whatever a command throws that is neither a rejection nor passes by itself
+   */
+  async catchUp(): Promise<void> {
+    const { log, reactions, checkpoints } = this.options;
+    const kept = await Promise.all(reactions.map(({ name }) => checkpoints.read(name)));
+    const begun = kept.map(position => position ?? logStart);
+    // Who stands further has done it already, and is answered as it was.
+    let reached = begun.reduce((first, other) => (other < first ? other : first), begun[0] ?? logStart);
+    for (;;) {
+      const page = await log.readAll({ after: reached, limit: pageSize });
+      const last = page.at(-1);
+      if (!last) break;
+      for (const event of page) {
+        for (const reaction of reactions) await this.react(reaction, event, this.progressOf(reaction));
+      }
+      reached = last.position;
+    }
+    for (const [index, reaction] of reactions.entries()) {
+      if (reached <= begun[index]!) continue;
+      await checkpoints.advance(reaction.name, kept[index], reached);
+      this.progressOf(reaction).position = reached;
+    }
+  }
+
+  private progressOf({ name }: Reaction): Progress {
+    const progress = this.progress.get(name) ?? { ...notBegun };
+    this.progress.set(name, progress);
+    return progress;
+  }
+
   status(): ReactionStatus[] {
     return this.options.reactions.map(({ name }) => {
       const { position, rejected, problem, failed } = this.progress.get(name) ?? notBegun;
