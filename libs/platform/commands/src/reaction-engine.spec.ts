@@ -74,9 +74,12 @@ function start(more: Partial<ConstructorParameters<typeof ReactionEngine>[0]> = 
   return engine;
 }
 
-/** Waits for a state, not for a time. */
+/** Waits for a state, not for a time; gives up where nothing could still bring it about. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise(resolve => setImmediate(resolve));
+  for (let turn = 0; !(await isSo()); turn++) {
+    if (turn === 100_000) throw new Error('It does not come about.');
+    await new Promise(resolve => setImmediate(resolve));
+  }
 }
 
 const place = (...boxes: string[]) => runner.run(placeBoxes, placing('s1', boxes));
