@@ -81,7 +81,7 @@ export type Stored = readonly { readonly id: string; readonly metadata: { readon
 
 /**
  * Judges an append whose expected revision is not the stream's last: returns when the stream holds exactly these
- * events already.
+ * events already, which it never does for a revision that it has not reached.
  * @throws WrongExpectedRevision | EventIdReused
  */
 export function checkRepeated(

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { toPosition, type RecordedEvent, type StreamName } from '@platform/kernel';
 import { checkRepeated, readRow, type EventRow, type WrittenEvent } from './event-text';
 import { codeOf, failureOf, selectEvent } from './open-database';
-import { WrongExpectedRevision, type Appended, type LogFailure, type LogUnavailable } from './port';
+import type { Appended, LogFailure, LogUnavailable } from './port';
 
 /** One caller's append, as text. */
 export interface PendingAppend {
@@ -100,7 +100,6 @@ export class GroupWriter {
   }
 
   private repeated({ stream, expected, events }: PendingAppend, actual: number): Appended {
-    if (expected > actual) throw new WrongExpectedRevision(stream, expected, actual);
     const stored = (this.sql.stored.all(stream, expected, events.length) as EventRow[]).map(readRow);
     checkRepeated({ stream, expected, actual }, events, stored);
     const last = stored.at(-1) as RecordedEvent;

@@ -50,10 +50,18 @@ describe('the file of the event log', () => {
     expect(stored.map(hashOf)).toEqual(events.map(({ metadata }) => metadata.hash));
   });
 
-  test('two logs on one file take turns, and each hears of the other', async () => {
+  test('who waits hears of what another process has written', async () => {
+    const other = SqliteEventLog.open({ file });
+    const heard = other.waitForNews(await other.head(), new AbortController().signal);
+    const stream = participantStream('03-010');
+    await log.append(stream, -1, someEvents(stream));
+    await heard;
+    await other.close();
+  });
+
+  test('two logs on one file take turns', async () => {
     const other = SqliteEventLog.open({ file });
     const head = await log.head();
-    const heard = other.waitForNews(head, new AbortController().signal);
     const streams = ['03-002', '03-003'].map(code => participantStream(code));
     const write = async (through: SqliteEventLog) => {
       for (let i = 0; i < 20; i++) {
@@ -69,9 +77,20 @@ describe('the file of the event log', () => {
     };
     // Both write the same: whoever comes second is answered as repeated.
     await Promise.all([write(log), write(other)]);
-    await heard;
     expect(await other.readAll({ after: head, limit: 100 })).toHaveLength(40);
     await other.close();
+  });
+
+  test('an append of this process wakes at once, without looking for those of others', async () => {
+    jest.useFakeTimers({
+      now: Date.now(),
+      doNotFake: ['setImmediate', 'setTimeout', 'nextTick', 'queueMicrotask'],
+    });
+    const woken = log.waitForNews(await log.head(), new AbortController().signal);
+    const own = participantStream('03-009');
+    await log.append(own, -1, someEvents(own));
+    await woken;
+    jest.useRealTimers();
   });
 
   test('an append waits for another program that writes, and readers do not', async () => {

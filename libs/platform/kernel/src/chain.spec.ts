@@ -173,6 +173,7 @@ function withOther(event: ChainedEvent, path: readonly string[]): ChainedEvent {
   const copy = JSON.parse(JSON.stringify(event)) as Record<string, unknown>;
   const parent = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, copy);
   const key = path.at(-1) as string;
-  parent[key] = typeof parent[key] === 'number' ? (parent[key] as number) + 1 : `${String(parent[key])}!`;
+  const value = parent[key];
+  parent[key] = typeof value === 'number' ? value + 1 : `${String(value)}!`;
   return copy as unknown as ChainedEvent;
 }

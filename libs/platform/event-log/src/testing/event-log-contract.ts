@@ -158,6 +158,10 @@ function reading(withLog: WithLog): void {
         await appendNew(model, log, model.next(other, headBehind(model.of(other)), 1, i));
       }
       expect(await allOf(eachOfStream(log, long, { pageSize: 4 }))).toEqual(model.of(long));
+      for (const { position } of model.events) {
+        const known = model.of(long).filter(event => event.position <= position);
+        expect(await log.readStream(long, { from: 2, upTo: position })).toEqual(known.slice(2));
+      }
       const pages = await allOf(eachPage(log, { after: model.before, pageSize: 7 }));
       expect(pages.flat()).toEqual(model.events);
       expect(await log.readStream(participantStream('nobody'))).toEqual([]);

@@ -22,7 +22,7 @@ const command = (name: string, run: Run): LogCommand => ({
 
 const streamIndex = fc.nat({ max: 2 });
 const few = fc.integer({ min: 1, max: 4 });
-const place = fc.nat({ max: 40 });
+const place = fc.nat({ max: 15 });
 
 const pick = (model: LogModel, index: number): StreamName => model.streams[index] as StreamName;
 
