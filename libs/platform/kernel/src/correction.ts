@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './canonical-json';
+import { canonicalJson, type JsonObject, type JsonValue } from './canonical-json';
 import { absent, invalid, refuse, type Decision } from './decision';
 import type { DomainEvent, Reason } from './event';
 
@@ -39,21 +39,18 @@ export function correctValue(
 ): Decision<ValueCorrected> {
   const entry = entries.find(known => known.event === event);
   if (!entry) return absent('CORRECTION-UNKNOWN-EVENT', 'No entry of this record has that event id.');
-  const check = correctable[entry.type]?.[field];
+  const checks = Object.hasOwn(correctable, entry.type) ? correctable[entry.type] : undefined;
+  // A client names the field: `toString` and its like are no fields, although every object has them.
+  const check = checks && Object.hasOwn(checks, field) ? checks[field] : undefined;
   if (!check) {
-    const fields = Object.keys(correctable[entry.type] ?? {}).join(', ') || 'none';
-    return refuse(
-      'CORRECTION-FIELD',
-      `This field cannot be corrected. Fields of ${entry.type} that can: ${fields}.`,
-      {
-        field: 'field',
-      },
-    );
+    const fields = Object.keys(checks ?? {}).join(', ') || 'none';
+    const reasonWhy = `This field cannot be corrected. Fields of ${entry.type} that can: ${fields}.`;
+    return refuse('CORRECTION-FIELD', reasonWhy, { field: 'field' });
   }
   const wrong = check(value);
   if (wrong !== undefined) return invalid('CORRECTION-VALUE', 'value', wrong);
   const current = (entry.data as JsonObject)[field] ?? null;
-  if (JSON.stringify(current) === JSON.stringify(value)) return [];
+  if (canonicalJson(current) === canonicalJson(value)) return [];
   return [{ type: 'ValueCorrected', data: { event, field, value }, previous: { value: current }, reason }];
 }
 
