@@ -148,7 +148,7 @@ describe('a stream cache', () => {
       },
     };
     const { events } = await place('s1', ['a']);
-    await new StreamCache(log).load(s1, watching as never);
+    await new StreamCache(log).load(s1, watching);
     expect(seen).toEqual([
       {
         type: 'BoxPlaced',

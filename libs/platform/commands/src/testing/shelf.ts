@@ -13,8 +13,7 @@ import { attach, Command, commandRow, filled, type Caller, type Grant, type Subm
  * over all shelves. The machinery of commands is tested with it, and knows nothing of trials.
  */
 
-export type ShelfEvent =
-  DomainEvent<'BoxPlaced', { readonly box: string }> | DomainEvent<'ShelfSealed', object>;
+export type ShelfEvent = DomainEvent<'BoxPlaced', { readonly box: string }> | DomainEvent<'ShelfSealed'>;
 
 export interface Shelf {
   readonly boxes: readonly string[];

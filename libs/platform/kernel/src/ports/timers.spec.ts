@@ -48,11 +48,12 @@ describe('ManualTimers', () => {
   });
 
   test('call what tasks set up, also after waiting for promises', async () => {
-    timers.after(100, async () => {
+    const first = async (): Promise<void> => {
       call('first')();
       for (let i = 0; i < 50; i++) await Promise.resolve();
       timers.after(100, call('second'));
-    });
+    };
+    timers.after(100, () => void first());
     await timers.advance(150);
     expect(called).toEqual(['first@100']);
     await timers.advance(50);

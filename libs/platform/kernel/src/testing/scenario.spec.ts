@@ -86,7 +86,7 @@ describe('scenario', () => {
     ['another rule', () => scenario(door).given(opened).when(open).isRejected('DOOR-LOCKED')],
     ['another field', () => scenario(door).given(opened).when(open).isRejected('DOOR-OPEN', 'at')],
   ])('fails on %s', (_what, story) => {
-    expect(story).toThrow();
+    expect(story).toThrow(Error);
   });
 });
 
