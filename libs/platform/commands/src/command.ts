@@ -33,7 +33,9 @@ export interface Grant {
   readonly delegation?: string;
 }
 
-/** Where a request came from and what belongs to it besides the command's own fields; set by the edge, not the client. */
+/**
+ * Where a request came from, and what belongs to it besides the command's own fields; set by the edge, not the client.
+ */
 export interface Submission {
   readonly caller: Caller;
   readonly target: Target;

@@ -4,7 +4,9 @@ import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
 import type { Reaction, ReactionStep } from './reaction';
 
-/** Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered. */
+/**
+ * Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered.
+ */
 export interface ReactionCheckpoints {
   read(reaction: string): Promise<Position | undefined>;
   /** Moves from one position to another; false when somebody else moved it first. */

@@ -14,7 +14,10 @@ export interface Rejection {
   readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
-/** `refused`: a rule of the trial; `invalid`: the input says something impossible; `absent`: no such thing; `conflict`: another state. */
+/**
+ * `refused`: a rule of the trial; `invalid`: the input says something impossible; `absent`: no such thing;
+ * `conflict`: another state.
+ */
 export type RejectionKind = 'refused' | 'invalid' | 'absent' | 'conflict';
 
 export type Decision<Event extends DomainEvent> = readonly Event[] | Rejection;
