@@ -116,9 +116,11 @@ export function recordThaw(
   }
   const again = unit.thawedAt === moment.at && (expiresAt === undefined || unit.expiresAt === expiresAt);
   if (again) return [];
-  const { thawedAt, expiresAt: expiredAt } = unit;
   const data = { infusion: id, ...moment, din, ...(expiresAt !== undefined && { expiresAt }) };
-  const previous = thawedAt === undefined ? undefined : { at: thawedAt, expiresAt: expiredAt ?? null };
+  const previous =
+    unit.thawedAt === undefined
+      ? undefined
+      : { at: unit.thawedAt, zone: unit.zone ?? infusion.zone, expiresAt: unit.expiresAt ?? null };
   return [judged({ type: 'ProductUnitThawed', data, previous, ...occurred(moment) }, id, state, context)];
 }
 

@@ -1,0 +1,40 @@
+import type { View } from '@platform/views';
+import { adverseEventLog } from './views/adverse-event-log';
+
+export {
+  adverseEventDecider,
+  adverseEventIdOf,
+  adverseEventStream,
+  type AdverseEventEntry,
+  type AdverseEventState,
+} from './domain/adverse-event';
+export {
+  causalityScales,
+  defaultScale,
+  relatedBy,
+  scaleOf,
+  type CausalityScale,
+} from './domain/causality-scales';
+export {
+  awaitsExpectedness,
+  awareFrom,
+  combinedCausality,
+  expectedFor,
+  isFatalOrLifeThreatening,
+  isRelated,
+  isSerious,
+  isSeriousOrMeets,
+  isSusar,
+  meetsSeriousness,
+  type CombinedCausality,
+} from './domain/conclusions';
+export { contradictionIds, contradictionsOf, type ContradictionId } from './domain/contradictions';
+export * from './domain/events';
+export * from './safety.commands';
+export { SafetyModule } from './safety.module';
+export {
+  listAdverseEvents,
+  type AdverseEventFilter,
+  type AdverseEventListed,
+} from './views/adverse-event-log';
+export const safetyViews: readonly View[] = [adverseEventLog];
