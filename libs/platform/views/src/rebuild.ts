@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { logStart, systemClock, timeOrderedIds, type Clock, type Ids, type Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
+import { createMissing } from './create-missing';
 import { Loader, type LoadTarget } from './fold/loader';
 import { giveWay } from './pauses';
 import { forgetReactionsBeyond } from './reaction-checkpoints';
-import { addCheckpoint, moveCheckpoint, nextGeneration, readCheckpoints } from './sql/checkpoints';
+import { moveCheckpoint, nextGeneration, readCheckpoints } from './sql/checkpoints';
 import { RebuildLease } from './sql/lease';
 import { checkViews, tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, dropTables, orphanedTables, pointTo } from './sql/schema';
@@ -65,8 +66,8 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
     try {
       return await new Rebuild(options, views, writer, lease).run();
     } finally {
-      // If we die before, the lease runs out by itself.
-      await writer.transaction(within => lease.release(within));
+      // If it cannot be given back, or we die before, the lease runs out by itself.
+      await writer.transaction(within => lease.release(within)).catch(() => undefined);
     }
   } finally {
     writer.close();
@@ -82,8 +83,8 @@ function selected({ all, views }: RebuildOptions): readonly View[] {
 
 interface Target extends LoadTarget {
   readonly generation: number;
-  /** The generation that is in use while this one is built; undefined for a view that has never been. */
-  readonly replaces: number | undefined;
+  /** The generation that is in use while this one is built. */
+  readonly replaces: number;
 }
 
 class Rebuild {
@@ -123,6 +124,8 @@ class Rebuild {
 
   private async begin(): Promise<Target[]> {
     await this.dropOrphans();
+    // A view that has never been gets empty tables first, so that an engine which starts meanwhile makes none.
+    await createMissing(this.writer, this.views, this.clock.now());
     return this.fenced(async within => {
       await forgetReactionsBeyond(within.db, this.head);
       const checkpoints = await readCheckpoints(within.db);
@@ -131,7 +134,7 @@ class Rebuild {
         const generation = await nextGeneration(within.db);
         const tables = tablesOf(view.tables, generation);
         await createTables(within, this.writer.dialect, tables);
-        targets.push({ view, tables, generation, replaces: checkpoints.get(view.name)?.generation });
+        targets.push({ view, tables, generation, replaces: checkpoints.get(view.name)!.generation });
       }
       return targets;
     });
@@ -198,10 +201,7 @@ class Rebuild {
     const { name, version } = view;
     const { position, eventHash } = loader;
     const next = { name, version, generation, position, eventHash, updatedAt: this.clock.now() };
-    const isOurs =
-      current === undefined
-        ? replaces === undefined && (await addCheckpoint(within.db, next))
-        : current.generation === replaces && (await moveCheckpoint(within.db, current, next));
+    const isOurs = current?.generation === replaces && (await moveCheckpoint(within.db, current, next));
     if (!isOurs)
       throw new Error(`The view "${name}" was replaced by somebody else while it was being rebuilt.`);
     await pointTo(within, tables);

@@ -1,2 +1,3 @@
 export { counted, frozen, recorded, RecordedLog, type Given } from './recorded-log';
 export { viewContract } from './view-contract';
+export { sums, totals, trail } from './toy-views';
