@@ -48,6 +48,12 @@ interface Progress {
 const isPassing = (error: unknown): boolean =>
   error instanceof StreamContended || (error instanceof LogUnavailable && error.failure !== 'closed');
 
+/** How far `catchUp` has come, and the checkpoints that it began from. */
+interface CaughtUp {
+  readonly kept: readonly (Position | undefined)[];
+  reached: Position;
+}
+
 /**
  * Follows the log and sends the commands that follow from its events. If we die after a command and before the
  * checkpoint, the command is sent again under the same id and answered from its stream: nothing is done twice.
@@ -56,6 +62,7 @@ export class ReactionEngine {
   private readonly stopping = new AbortController();
   private readonly progress = new Map<string, Progress>();
   private running: Promise<unknown> | undefined;
+  private caughtUp: CaughtUp | undefined;
 
   constructor(private readonly options: ReactionEngineOptions) {}
 
@@ -66,33 +73,45 @@ export class ReactionEngine {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.keepCaughtUp();
   }
 
   /**
    * Brings every reaction to the log's end and returns: one event after the other, and one reaction after the other for
    * each of them, so that the same log is always followed by the same events in the same order. For a process in which
-   * nothing follows the log; as opposed to `start`, not beside it.
+   * nothing follows the log; as opposed to `start`, not beside it. Where the reactions stand is kept by `stop`; if we die
+   * before, they begin again and are answered as they were.
    * @throws whatever a command throws that is neither a rejection nor passes by itself
    */
   async catchUp(): Promise<void> {
-    const { log, reactions, checkpoints } = this.options;
-    const kept = await Promise.all(reactions.map(({ name }) => checkpoints.read(name)));
-    const begun = kept.map(position => position ?? logStart);
-    // Who stands further has done it already, and is answered as it was.
-    let reached = begun.reduce((first, other) => (other < first ? other : first), begun[0] ?? logStart);
+    const { log, reactions } = this.options;
+    this.caughtUp ??= await this.readCheckpoints();
     for (;;) {
-      const page = await log.readAll({ after: reached, limit: pageSize });
+      const page = await log.readAll({ after: this.caughtUp.reached, limit: pageSize });
       const last = page.at(-1);
-      if (!last) break;
+      if (!last) return;
       for (const event of page) {
         for (const reaction of reactions) await this.react(reaction, event, this.progressOf(reaction));
       }
-      reached = last.position;
+      this.caughtUp.reached = last.position;
+      for (const reaction of reactions) this.progressOf(reaction).position = last.position;
     }
-    for (const [index, reaction] of reactions.entries()) {
-      if (reached <= begun[index]!) continue;
-      await checkpoints.advance(reaction.name, kept[index], reached);
-      this.progressOf(reaction).position = reached;
+  }
+
+  private async readCheckpoints(): Promise<CaughtUp> {
+    const { reactions, checkpoints } = this.options;
+    const kept = await Promise.all(reactions.map(({ name }) => checkpoints.read(name)));
+    const stand = kept.map(position => position ?? logStart);
+    // Who stands further has done it already, and is answered as it was.
+    const reached = stand.reduce((first, other) => (other < first ? other : first), stand[0] ?? logStart);
+    return { kept, reached };
+  }
+
+  private async keepCaughtUp(): Promise<void> {
+    const { reactions, checkpoints } = this.options;
+    const { kept = [], reached = logStart } = this.caughtUp ?? {};
+    for (const [index, { name }] of reactions.entries()) {
+      if (reached > (kept[index] ?? logStart)) await checkpoints.advance(name, kept[index], reached);
     }
   }
 
