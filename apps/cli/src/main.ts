@@ -7,6 +7,7 @@ import { exportWholeTrail } from './commands/export';
 import { importFolder } from './commands/import-sdtm';
 import { init } from './commands/init';
 import { rebuild } from './commands/rebuild';
+import { simulateHistory } from './commands/simulate';
 import { verify } from './commands/verify';
 import { CommandFailed, terminal, type Output } from './terminal';
 
@@ -75,6 +76,20 @@ add('export', 'write the whole audit trail, a line for each field of each event'
   .option('--format <format>', 'ndjson or csv', 'ndjson')
   .option('--trial <trial>', 'one trial only')
   .option('--file <file>', 'a file that does not exist yet, instead of standard output');
+
+add(
+  'simulate',
+  'make up a history of a built-in trial, from one seed, in an empty data folder',
+  async call => {
+    const { seed = '', participants = '', months = '', trial = '' } = call.options;
+    const plan = { trial, seed: Number(seed), participants: Number(participants), months: Number(months) };
+    await simulateHistory(call.dataFolder, plan, call.output);
+  },
+)
+  .requiredOption('--seed <n>', 'whole number; the same one makes the same history')
+  .option('--participants <n>', 'how many to enroll', '100')
+  .option('--months <n>', 'how long', '24')
+  .option('--trial <trial>', 'a built-in trial', 'NCT05794425');
 
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
   await rebuild(call.dataFolder, call.args, call.output);

@@ -105,7 +105,12 @@ export function screeningFile(screened: Screened, oddity: Oddity): ScreeningFile
   return {
     results: [
       ...needed.analytes.flatMap(analyte => resultOf(analyte, screened, oddity)),
-      ...countResults(bloodCount(screened.person.response, 0, screened.chance), screened.laboratory, day, 'SCR'),
+      ...countResults(
+        bloodCount(screened.person.response, 0, screened.chance),
+        screened.laboratory,
+        day,
+        'SCR',
+      ),
     ],
     measurements: measured.map(code => measurementOf(code, screened, oddity)),
     statements: needed.attestations.map(({ key }) => statementOf(key, screened, oddity)),

@@ -1,5 +1,5 @@
 import type { Caller } from '@platform/commands';
-import { HeldRoles, type AccountRole, type NewAccount } from '@trial/access';
+import { firstAdministrator, HeldRoles, type AccountRole, type NewAccount } from '@trial/access';
 import type { Laboratory } from './laboratory';
 
 /** An account of the simulation: what it is opened with, and who acts under it. */
@@ -22,6 +22,10 @@ export interface SiteTeam {
   readonly site: string;
   readonly city: string;
   readonly laboratory: Laboratory;
+  /** The consent form that the site's ethics committee has approved; absent before the site opens. */
+  consentVersion?: string;
+  /** Whether people may be enrolled here. */
+  open: boolean;
   coordinator: Member;
   readonly investigator: Member;
   readonly pharmacist: Member;
@@ -61,8 +65,8 @@ export function siteMember(role: AccountRole, trial: string, site: string, numbe
 }
 
 /** Somebody with one role in the whole trial. */
-export const trialMember = (role: AccountRole, trial: string, number = 1): Member =>
-  member(`${prefixes[role]}-${String(number).padStart(2, '0')}`, {
+const trialMember = (role: AccountRole, trial: string): Member =>
+  member(`${prefixes[role]}-01`, {
     printedName: `${titles[role]} of the trial`,
     organisation: role === 'inspector' ? 'Inspectorate' : 'Sponsor',
     roles: [{ role, trial, sites: 'all' }],
@@ -74,9 +78,12 @@ function member(user: string, about: Omit<Member['account'], 'user'>): Member {
   return { account: { user, ...about }, caller };
 }
 
-/** Everybody at the start. The administrator is the first account of the folder, who is there before. */
+/** Everybody at the start. The administrator is the folder's first account, which is open before anybody else's. */
 export const trialStaff = (trial: string): Staff => ({
-  administrator: trialMember('administrator', trial, 2),
+  administrator: member(firstAdministrator, {
+    printedName: 'First administrator',
+    roles: [{ role: 'administrator', trial: '*', sites: 'all' }],
+  }),
   monitor: trialMember('monitor', trial),
   safetyOfficer: trialMember('safetyOfficer', trial),
   dataManager: trialMember('dataManager', trial),

@@ -126,9 +126,7 @@ export class World {
   }
 
   /** The same where the answer may be no, and the story goes on from there. */
-  async attempt<C extends Command>(
-    ...request: Parameters<typeof this.act<C>>
-  ): Promise<Receipt | Rejection> {
+  async attempt<C extends Command>(...request: Parameters<typeof this.act<C>>): Promise<Receipt | Rejection> {
     try {
       return await this.act(...request);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { accountList } from './views/account-list';
 
+export { CloseAccount, GrantRole, OpenAccount, RevokeRole } from './access.commands';
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
 export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
 export { accessStream, type AccessEvent } from './domain/access-log';

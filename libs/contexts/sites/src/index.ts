@@ -15,6 +15,8 @@ export {
   ChangeSiteStatus,
   DelegateStaff,
   RecordEthicsApproval,
+  RetireConsentVersion,
+  RevokeDelegation,
   SelectSite,
   SetReferenceRange,
 } from './sites.commands';

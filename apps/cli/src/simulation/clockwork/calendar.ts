@@ -1,4 +1,12 @@
-import { addDays, dayIn, daysBetween, localTimeIn, spanOf, toInstant, type PartialDate } from '@platform/kernel';
+import {
+  addDays,
+  dayIn,
+  daysBetween,
+  localTimeIn,
+  spanOf,
+  toInstant,
+  type PartialDate,
+} from '@platform/kernel';
 
 /** Hour and minute of a wall clock, `09:30`. */
 export type Hour = `${number}:${number}`;
@@ -30,7 +38,7 @@ export class Calendar {
 }
 
 /** 0 is Monday. Day 0 of the epoch was a Thursday. */
-const weekdayOf = (day: PartialDate): number => (((daysBetween('1970-01-01', day) ?? 0) + 3) % 7 + 7) % 7;
+const weekdayOf = (day: PartialDate): number => ((((daysBetween('1970-01-01', day) ?? 0) + 3) % 7) + 7) % 7;
 
 /** An hour of the working day, `08:00` to `16:59`, from a number 0 (inclusive) to 1 (exclusive). */
 export function workingHour(part: number): Hour {

@@ -49,7 +49,10 @@ export class Chance {
 
   /** @throws RangeError for a list without weight */
   weighted<Value>(list: readonly Weighted<Value>[]): Value {
-    let left = this.between(0, list.reduce((sum, [weight]) => sum + weight, 0));
+    let left = this.between(
+      0,
+      list.reduce((sum, [weight]) => sum + weight, 0),
+    );
     for (const [weight, value] of list) {
       if (left < weight) return value;
       left -= weight;
