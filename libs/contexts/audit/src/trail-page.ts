@@ -1,8 +1,8 @@
 import { QueryRejected, type QueryContext } from '@platform/commands';
 import { fingerprint, formatPosition, invalid, parsePosition, type Position } from '@platform/kernel';
+import { sortDimensions } from './domain/dimensions';
 import { trailEntry, type TrailEntry } from './domain/trail-entry';
 import { wantedBy, type TrailQuestion } from './trail-question';
-import { sortDimensions } from './views/trail-search';
 import { trailSource, valueOf, type PageOrder } from './trail-source';
 
 /** `-` means the largest or newest first. The log's time never runs back, so `time` and `position` are one order. */

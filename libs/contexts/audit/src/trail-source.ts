@@ -1,11 +1,11 @@
 import { eachOfStream, type EventLog } from '@platform/event-log';
 import type { Position, RecordedEvent } from '@platform/kernel';
 import type { ViewDatabase } from '@platform/views';
-import { meets } from './domain/dimensions';
+import { meets, type SortDimension } from './domain/dimensions';
 import type { Direction } from './postings/ordinal-set';
 import type { Wanted } from './trail-question';
 import { TrailIndex } from './views/trail-index';
-import { searchTrail, type SortDimension } from './views/trail-search';
+import { searchTrail } from './views/trail-search';
 
 export interface PageOrder {
   /** Sorted by this first and then by position; by position alone when it is missing. */

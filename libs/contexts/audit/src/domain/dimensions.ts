@@ -16,6 +16,11 @@ export const dimensions = [
 
 export type Dimension = (typeof dimensions)[number];
 
+/** What entries can be sorted by besides their position. */
+export const sortDimensions = ['participant', 'user', 'type'] as const satisfies readonly Dimension[];
+
+export type SortDimension = (typeof sortDimensions)[number];
+
 /** One thing that an entry must have: any of the values. */
 export interface Condition {
   readonly dimension: Dimension;

@@ -90,6 +90,18 @@ export class OrdinalSet {
     return true;
   }
 
+  /** Whether any of some ordinals is in the set; all of the first and the last eight are looked at. */
+  hasWithin(from: number, to: number): boolean {
+    const [start, end] = [(from - this.base) / 8, (to - this.base) / 8];
+    for (let index = Math.max(0, start); index < end; index++) if (this.bytes[index]) return true;
+    return false;
+  }
+
+  /** Eight of the ordinals from a multiple of eight on, the lowest one in the lowest bit. */
+  byteAt(ordinal: number): number {
+    return this.bytes[(ordinal - this.base) / 8] ?? 0;
+  }
+
   /** The lowest, or the highest, of them: at most so many, in that order. */
   take(limit: number, direction: Direction): number[] {
     const taken: number[] = [];

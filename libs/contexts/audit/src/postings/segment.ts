@@ -4,9 +4,13 @@ import { addUp, writeGap } from './block';
  * The positions of so many consecutive ordinals: the first one, and the gaps between them as in a sparse block. With
  * positions that are dense this takes a byte an entry, with positions that count bytes two or three.
  */
-export interface Segment {
-  readonly first: bigint;
+export interface Segment extends SegmentBits {
   readonly last: bigint;
+}
+
+/** What it takes to read a segment. */
+export interface SegmentBits {
+  readonly first: bigint;
   readonly gaps: Uint8Array;
 }
 
@@ -32,8 +36,16 @@ export function appendPositions(segment: Segment | undefined, positions: readonl
 
 const distances = new Float64Array(positionsPerSegment);
 
-/** All positions of a segment, in the order of their ordinals. */
-export function positionsOf({ first, gaps }: Pick<Segment, 'first' | 'gaps'>): bigint[] {
+/** Some positions of a segment, by their places in it; undefined for a place that it has not reached. */
+export function positionsAt({ first, gaps }: SegmentBits, places: readonly number[]): (bigint | undefined)[] {
   const count = addUp(0, gaps, distances);
-  return Array.from(distances.subarray(0, count), distance => first + BigInt(distance));
+  return places.map(place => (place < count ? first + BigInt(distances[place]!) : undefined));
+}
+
+/** How many of a segment's positions are at or before one. */
+export function countUpTo({ first, gaps }: SegmentBits, position: bigint): number {
+  const count = addUp(0, gaps, distances);
+  const distance = Number(position - first);
+  const beyond = distances.subarray(0, count).findIndex(known => known > distance);
+  return beyond < 0 ? count : beyond;
 }

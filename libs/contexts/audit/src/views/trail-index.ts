@@ -1,35 +1,18 @@
-import { sql } from 'kysely';
-import type { Position } from '@platform/kernel';
+import { toPosition, type Position } from '@platform/kernel';
 import type { TablesOf, ViewDatabase, ViewReader } from '@platform/views';
-import type { Dimension } from '../domain/dimensions';
+import type { Dimension, SortDimension } from '../domain/dimensions';
 import type { BlockBits } from '../postings/block';
-import type { Direction } from '../postings/ordinal-set';
-import { positionsOf, positionsPerSegment } from '../postings/segment';
-import { openEnd, type auditTables } from './audit-trail';
+import { entriesPerPart, tally } from '../postings/column';
+import type { OrdinalSet } from '../postings/ordinal-set';
+import { countUpTo, positionsAt, positionsPerSegment, type SegmentBits } from '../postings/segment';
+import type { auditTables } from './audit-trail';
 
-type StoredBlock = Pick<BlockBits, 'first' | 'bits'> & { readonly dense: number };
+type StoredBlock = Pick<BlockBits, 'first' | 'bits'> & { readonly dense: number; readonly value: string };
 
+/** A block of a value's list. */
 export interface ListedBlock extends BlockBits {
   readonly value: string;
-  readonly ends: number;
 }
-
-/** Where a walk through all lists of a dimension goes on: behind this place. */
-export interface ListPlace {
-  readonly value: string;
-  readonly ends: number;
-}
-
-export interface Walk {
-  readonly behind?: ListPlace;
-  readonly among?: readonly string[];
-  /** Ordinals, inclusive and exclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly limit: number;
-}
-
-const asBlock = ({ first, dense, bits }: StoredBlock): BlockBits => ({ first, dense: dense !== 0, bits });
 
 /** The questions that a search asks of the index's tables. */
 export class TrailIndex {
@@ -39,77 +22,83 @@ export class TrailIndex {
     this.reader = views.reader<TablesOf<typeof auditTables>>();
   }
 
-  /** The blocks of some values that reach into the ordinals from one (inclusive) to another (exclusive). */
+  /**
+   * The blocks of some values that reach into the ordinals from one (inclusive) to another (exclusive); those of one
+   * value in ascending order.
+   */
   async blocks(
     dimension: Dimension,
     values: readonly string[],
     from: number,
     to: number,
-  ): Promise<BlockBits[]> {
+  ): Promise<ListedBlock[]> {
     if (values.length === 0) return [];
     const rows = await this.reader
       .selectFrom('audit_block')
-      .select(['first', 'dense', 'bits'])
+      .select(['value', 'first', 'dense', 'bits'])
       .where('dimension', '=', dimension)
       .where('value', 'in', values)
       .where('ends', '>=', from)
       .where('first', '<', to)
+      .orderBy('value')
+      .orderBy('ends')
       .execute();
-    return (rows as StoredBlock[]).map(asBlock);
+    return (rows as StoredBlock[]).map(({ value, first, dense, bits }) => ({
+      value,
+      first,
+      dense: dense !== 0,
+      bits,
+    }));
   }
 
-  /**
-   * The next blocks of a dimension that reach into some ordinals, in the order of their values and ordinals or against
-   * it; of some values or all.
-   */
-  async walk(
-    dimension: Dimension,
-    direction: Direction,
-    { behind, among, from, to, limit }: Walk,
-  ): Promise<ListedBlock[]> {
-    const ascending = direction === 'ascending';
-    const order = ascending ? 'asc' : 'desc';
-    const beyond = sql.raw(ascending ? '>' : '<');
-    const rows = await this.reader
-      .selectFrom('audit_block')
-      .select(['value', 'ends', 'first', 'dense', 'bits'])
+  /** How many of these entries there are for each value, by the value's number. */
+  async tally(dimension: SortDimension, entries: OrdinalSet): Promise<Uint32Array> {
+    const extent = await this.reader
+      .selectFrom('audit_extent')
+      .select('count')
+      .where('name', '=', dimension)
+      .executeTakeFirst();
+    const counts = new Uint32Array(extent?.count ?? 0);
+    const parts = await this.reader
+      .selectFrom('audit_column')
+      .select(['part', 'numbers'])
       .where('dimension', '=', dimension)
-      .$if(behind !== undefined, query =>
-        query.where(sql<boolean>`(value, ends) ${beyond} (${behind?.value}, ${behind?.ends})`),
-      )
-      .where('last', '>=', from)
-      .where('first', '<', to)
-      .$if(among !== undefined, query => query.where('value', 'in', among ?? []))
-      .orderBy('value', order)
-      .orderBy('ends', order)
-      .limit(limit)
+      .where('part', '>=', Math.floor(entries.from / entriesPerPart))
+      .where('part', '<=', Math.floor(entries.to / entriesPerPart))
       .execute();
-    return (rows as (StoredBlock & ListPlace)[]).map(row => ({
-      ...asBlock(row),
-      value: row.value,
-      ends: row.ends,
-    }));
+    for (const { part, numbers } of parts) if (numbers) tally(numbers, part, entries, counts);
+    return counts;
+  }
+
+  /** The values of a dimension, each at the place of its number. */
+  async values(dimension: SortDimension): Promise<string[]> {
+    const pages = await this.reader
+      .selectFrom('audit_value')
+      .select('names')
+      .where('dimension', '=', dimension)
+      .orderBy('page')
+      .execute();
+    return pages.flatMap(({ names }) => JSON.parse(names ?? '[]') as string[]);
   }
 
   /** The positions of some ordinals, in their order. @throws Error for one that the index has not reached */
   async positions(ordinals: readonly number[]): Promise<Position[]> {
-    const wanted = [...new Set(ordinals.map(segmentOf))];
-    if (wanted.length === 0) return [];
+    if (ordinals.length === 0) return [];
     const rows = await this.reader
       .selectFrom('audit_segment')
       .select(['segment', 'first', 'gaps'])
-      .where('segment', 'in', wanted)
+      .where('segment', 'in', [...new Set(ordinals.map(segmentOf))])
       .execute();
-    const found = new Map(
-      rows.map(row => [
-        row.segment,
-        positionsOf({ first: BigInt(row.first ?? 0), gaps: row.gaps ?? new Uint8Array() }),
-      ]),
-    );
+    const found = new Map<number, bigint | undefined>();
+    for (const row of rows) {
+      const wanted = ordinals.filter(ordinal => segmentOf(ordinal) === row.segment);
+      const places = wanted.map(ordinal => ordinal % positionsPerSegment);
+      positionsAt(segmentIn(row), places).forEach((position, index) => found.set(wanted[index]!, position));
+    }
     return ordinals.map(ordinal => {
-      const position = found.get(segmentOf(ordinal))?.[ordinal % positionsPerSegment];
-      if (position === undefined) throw new Error(`The audit index has no entry ${ordinal}.`);
-      return position as Position;
+      const position = found.get(ordinal);
+      if (position !== undefined) return toPosition(position);
+      throw new Error(`The audit index has no entry ${ordinal}.`);
     });
   }
 
@@ -122,17 +111,13 @@ export class TrailIndex {
       .orderBy('first', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (!row) return 0;
-    const positions = positionsOf({ first: BigInt(row.first ?? 0), gaps: row.gaps ?? new Uint8Array() });
-    const behind = positions.findIndex(known => known > position);
-    return row.segment * positionsPerSegment + (behind < 0 ? positions.length : behind);
+    return row ? row.segment * positionsPerSegment + countUpTo(segmentIn(row), position) : 0;
   }
 }
 
-const segmentOf = (ordinal: number): number => Math.floor(ordinal / positionsPerSegment);
-
-/** Where a walk begins so that it starts with the blocks of a value. */
-export const startOf = (value: string, direction: Direction): ListPlace => ({
-  value,
-  ends: direction === 'ascending' ? -1 : openEnd + 1,
+const segmentIn = ({ first, gaps }: { first: number | null; gaps: Uint8Array | null }): SegmentBits => ({
+  first: BigInt(first ?? 0),
+  gaps: gaps ?? new Uint8Array(),
 });
+
+const segmentOf = (ordinal: number): number => Math.floor(ordinal / positionsPerSegment);
