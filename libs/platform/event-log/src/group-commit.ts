@@ -23,7 +23,7 @@ const lockPauseMs = 5;
  */
 export class GroupCommit {
   private waiting: Waiting[] = [];
-  private timer: 'none' | 'set' = 'none';
+  private scheduled = false;
   private lockedSince: number | undefined;
   private bytesInWal = 0;
 
@@ -47,14 +47,14 @@ export class GroupCommit {
   }
 
   private schedule(): void {
-    if (this.timer === 'set' || this.waiting.length === 0) return;
-    this.timer = 'set';
+    if (this.scheduled || this.waiting.length === 0) return;
+    this.scheduled = true;
     if (this.lockedSince === undefined) setImmediate(() => this.flush());
     else setTimeout(() => this.flush(), lockPauseMs);
   }
 
   private flush(): void {
-    this.timer = 'none';
+    this.scheduled = false;
     const group = this.nextGroup();
     const result = this.writer.write(group);
     if (result.kind === 'locked') this.waitForLock(result.cause);

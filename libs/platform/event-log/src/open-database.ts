@@ -127,19 +127,21 @@ function guarded<Result>(file: string, open: () => Result): Result {
     return open();
   } catch (error) {
     if (error instanceof NewerEventLog || error instanceof LogUnavailable) throw error;
-    const failure = codeOf(error).startsWith('SQLITE_CANTOPEN') && !isWritable(dirname(resolve(file)));
-    throw new LogUnavailable(failure ? 'read-only storage' : failureOf(error), 'not written', {
+    // Neither SQLite nor a recursive mkdir tells a read-only disk from a path that is not there.
+    const denied = /^(SQLITE_CANTOPEN|ENOENT)/.test(codeOf(error)) && !isWritable(dirname(resolve(file)));
+    throw new LogUnavailable(denied ? 'read-only storage' : failureOf(error), 'not written', {
       cause: error,
     });
   }
 }
 
+/** Whether something can be made in a folder, or in the nearest one above it that exists. */
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' && dirname(folder) !== folder && isWritable(dirname(folder));
   }
 }
 

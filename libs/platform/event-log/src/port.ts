@@ -22,7 +22,8 @@ import type { ChainedEvent, Position, RecordedEvent, StreamName } from '@platfor
 export interface EventLog {
   /**
    * @param expectedRevision revision of the stream's last event; -1 for a stream that does not exist yet
-   * @throws WrongExpectedRevision | EventIdReused | AppendTooLarge | LogUnavailable
+   * @throws WrongExpectedRevision | EventIdReused | AppendTooLarge | LogUnavailable; a plain Error for events that are
+   * not chained for this place or not behind each other, which is a defect of the caller
    */
   append(stream: StreamName, expectedRevision: number, events: readonly ChainedEvent[]): Promise<Appended>;
 
@@ -41,7 +42,10 @@ export interface EventLog {
   /** Position of the last event at or before an instant by the log's time; `logStart` when there is none. */
   positionAt(epochMs: number): Promise<Position>;
 
-  /** The log's time at a position, epoch milliseconds: the running maximum of `recordedAt`. */
+  /**
+   * The log's time at a position, epoch milliseconds: the running maximum of `recordedAt`. At one that holds no event
+   * it is the one of the event before; undefined when there is none.
+   */
   timeAt(position: Position): Promise<number | undefined>;
 
   /**
