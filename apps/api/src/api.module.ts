@@ -1,19 +1,35 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { edgeProviders } from '@platform/http';
-import { LedgerModule, type LedgerOptions } from '../../composition/src/ledger.module';
+import { DAY_ZONES, edgeProviders } from '@platform/http';
+import { contextModules } from '../../composition/src/contexts';
+import type { Engines } from '../../composition/src/engines';
+import { LedgerModule } from '../../composition/src/ledger.module';
+import { TrialDayZones } from './day-zones';
 import { HealthController } from './health.controller';
 import { Metrics } from './metrics';
+import { AppendHealth } from './observed-log';
+import { ApiDescription, DescriptionController } from './openapi/description.controller';
+import { controllersOf } from './openapi/routes';
+
+const ownControllers = [HealthController, DescriptionController];
+
+/** Every controller of this host, in the order in which their modules stand: what the description is made of. */
+export const apiControllers = [...ownControllers, ...controllersOf(contextModules)];
 
 /** The HTTP door of the ledger. Authentication guards every route that is not marked public (see access). */
 @Module({})
 export class ApiModule {
-  static async with(options: LedgerOptions, metrics: Metrics): Promise<DynamicModule> {
+  static on(engines: Engines, dataFolder: string, metrics: Metrics, appends: AppendHealth): DynamicModule {
     return {
       module: ApiModule,
-      imports: [DiscoveryModule, await LedgerModule.embedded(options)],
-      controllers: [HealthController],
-      providers: [...edgeProviders(), { provide: Metrics, useValue: metrics }],
+      imports: [LedgerModule.on(engines, { dataFolder, follow: true })],
+      controllers: ownControllers,
+      providers: [
+        ...edgeProviders(),
+        { provide: DAY_ZONES, useClass: TrialDayZones },
+        { provide: Metrics, useValue: metrics },
+        { provide: AppendHealth, useValue: appends },
+        { provide: ApiDescription, useValue: new ApiDescription(apiControllers) },
+      ],
     };
   }
 }

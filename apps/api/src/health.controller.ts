@@ -5,10 +5,14 @@ import { Public } from '@platform/http';
 import { formatPosition } from '@platform/kernel';
 import { ViewEngine } from '@platform/views';
 import { Metrics } from './metrics';
+import { AppendHealth } from './observed-log';
+
+type Examined = { readonly position: string } | { readonly problem: string };
 
 interface Health {
   readonly status: 'ready' | 'not ready';
-  readonly log: { readonly position: string } | { readonly problem: string };
+  readonly log: Examined;
+  /** Empty when the tables of the views cannot be read. */
   readonly views: readonly { readonly name: string; readonly state: string; readonly lag: number }[];
   readonly reactions: readonly { readonly name: string; readonly state: string }[];
 }
@@ -22,6 +26,7 @@ export class HealthController {
     @Inject(ViewEngine) private readonly views: ViewEngine,
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(AppendHealth) private readonly appends: AppendHealth,
   ) {}
 
   /** The process answers. */
@@ -30,7 +35,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** The log can be read, and nothing that follows it has failed. 503 otherwise. */
+  /** The log can be read and written, and nothing that follows it has failed. 503 otherwise. */
   @Get('health/ready')
   @HttpCode(200)
   async ready(@Res({ passthrough: true }) reply: { status(code: number): unknown }): Promise<Health> {
@@ -46,15 +51,27 @@ export class HealthController {
   }
 
   private async examine(): Promise<Health> {
+    const log = await this.examineLog();
+    const views = await this.views.status().catch(() => []);
     const reactions = this.reactions.status().map(({ name, state }) => ({ name, state }));
+    const failed = [...views, ...reactions].some(({ state }) => state === 'failed');
+    const ready = !('problem' in log) && views.length > 0 && !failed;
+    return {
+      status: ready ? 'ready' : 'not ready',
+      log,
+      views: views.map(({ name, state, lag }) => ({ name, state, lag })),
+      reactions,
+    };
+  }
+
+  private async examineLog(): Promise<Examined> {
+    const { problem } = this.appends;
+    if (problem !== undefined) return { problem };
     try {
-      const position = formatPosition(await this.log.head());
-      const views = (await this.views.status()).map(({ name, state, lag }) => ({ name, state, lag }));
-      const failed = [...views, ...reactions].some(({ state }) => state === 'failed');
-      return { status: failed ? 'not ready' : 'ready', log: { position }, views, reactions };
+      return { position: formatPosition(await this.log.head()) };
     } catch (error) {
-      const problem = error instanceof Error ? error.name : 'unknown';
-      return { status: 'not ready', log: { problem }, views: [], reactions };
+      // The class of the error only: its message may name a path of this machine.
+      return { problem: error instanceof Error ? error.name : 'unknown' };
     }
   }
 }

@@ -1,11 +1,15 @@
-import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
+import { readConfiguration } from '../../composition/src/configuration';
 import { startHost } from './host';
+import { stopOnSignals } from './process-signals';
+import { startFailureOf } from './start-failure';
 
-/** Starts the HTTP host on the configured data folder. Exit codes: 0 stopped, 2 wrong configuration, 1 anything else. */
+/** Starts the HTTP host on the configured data folder. Exit codes: see `process-signals.ts` and `start-failure.ts`. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const host = await startHost(configuration);
-  host.stopOnSignals();
+  const host = await startHost(configuration).catch((error: unknown) => {
+    throw startFailureOf(error, configuration) ?? error;
+  });
+  stopOnSignals(host);
   const { dataFolder, logLevel } = configuration;
   process.stdout.write(
     [
@@ -16,9 +20,3 @@ async function main(): Promise<void> {
     ].join('\n'),
   );
 }
-
-main().catch((error: unknown) => {
-  const wrong = error instanceof ConfigurationError;
-  process.stderr.write(`${error instanceof Error ? (wrong ? error.message : error.stack) : String(error)}\n`);
-  process.exit(wrong ? 2 : 1);
-});

@@ -1,12 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReactionEngine } from '@platform/commands';
-import type { Appended, EventLog } from '@platform/event-log';
+import type { Appended, EventLog, LogFailure } from '@platform/event-log';
 import type { JobQueue } from '@platform/jobs';
 import type { ViewEngine } from '@platform/views';
 import type { RequestRecord } from './logging';
+import type { AppendObserver } from './observed-log';
+
+export interface ObservedEngines {
+  readonly log: EventLog;
+  readonly views: ViewEngine;
+  readonly reactions: ReactionEngine;
+  readonly jobs: JobQueue;
+}
 
 /** Figures for Prometheus. No label ever holds an id of a participant, a person or a record. */
-export class Metrics {
+export class Metrics implements AppendObserver {
   readonly registry = new Registry();
   private readonly requests = new Histogram({
     name: 'ledger_http_request_duration_seconds',
@@ -19,6 +27,12 @@ export class Metrics {
     name: 'ledger_appends_total',
     help: 'Appends to the event log that were acknowledged; repeated ones apart.',
     labelNames: ['category', 'repeated'],
+    registers: [this.registry],
+  });
+  private readonly failures = new Counter({
+    name: 'ledger_append_failures_total',
+    help: 'Appends that the event log did not acknowledge, by what is wrong with it.',
+    labelNames: ['failure'],
     registers: [this.registry],
   });
   private readonly events = new Counter({
@@ -40,58 +54,50 @@ export class Metrics {
     if (!repeated) this.events.inc(lastRevision - firstRevision + 1);
   }
 
+  failed(failure: LogFailure): void {
+    this.failures.inc({ failure });
+  }
+
   /** Gauges that are read from the engines whenever somebody asks for the figures. */
-  observe(engines: { views: ViewEngine; reactions: ReactionEngine; jobs: JobQueue }): void {
-    const { registry } = this;
-    new Gauge({
-      name: 'ledger_view_lag_events',
-      help: 'Events of the log that a view has not taken yet.',
-      labelNames: ['view', 'state'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        for (const { name, state, lag } of await engines.views.status()) this.set({ view: name, state }, lag);
-      },
+  observe({ log, views, reactions, jobs }: ObservedEngines): void {
+    this.gauge('ledger_log_readable', 'Whether the event log can be read: 1 or 0.', [], async () => {
+      const readable = await log.head().then(
+        () => 1,
+        () => 0,
+      );
+      return [[{}, readable]];
     });
-    new Gauge({
-      name: 'ledger_reaction_rejected_commands',
-      help: 'Commands of a reaction that a decision rejected since the start.',
-      labelNames: ['reaction', 'state'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const { name, state, rejected } of engines.reactions.status())
-          this.set({ reaction: name, state }, rejected);
-      },
+    const lagging = 'Events of the log that a view has not taken yet.';
+    this.gauge('ledger_view_lag_events', lagging, ['view', 'state'], async () =>
+      (await views.status()).map(({ name, state, lag }) => [{ view: name, state }, lag]),
+    );
+    const refused = 'Commands of a reaction that a decision rejected since the start.';
+    this.gauge('ledger_reaction_rejected_commands', refused, ['reaction', 'state'], async () =>
+      reactions.status().map(({ name, state, rejected }) => [{ reaction: name, state }, rejected]),
+    );
+    this.gauge('ledger_job_queue_depth', 'Jobs by what they do.', ['state'], async () => {
+      const depths = [...(await jobs.depth()).values()];
+      return jobStates.map(state => [{ state }, depths.reduce((sum, depth) => sum + depth[state], 0)]);
     });
-    new Gauge({
-      name: 'ledger_job_queue_depth',
-      help: 'Jobs by kind and by what they do.',
-      labelNames: ['kind', 'state'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        for (const [kind, depth] of await engines.jobs.depth()) {
-          for (const [state, count] of Object.entries(depth)) this.set({ kind, state }, count);
-        }
-      },
-    });
+    const byKind = 'Jobs by kind and by what they do; kinds without any are left out.';
+    this.gauge('ledger_job_queue_depth_by_kind', byKind, ['kind', 'state'], async () =>
+      [...(await jobs.depth())].flatMap(([kind, depth]) =>
+        jobStates.map((state): Figure => [{ kind, state }, depth[state]]),
+      ),
+    );
+  }
+
+  /** A gauge whose engine does not answer has no figure at that moment; the others still have theirs. */
+  private gauge(name: string, help: string, labelNames: string[], read: () => Promise<Figure[]>): void {
+    const collect = async function (this: Gauge): Promise<void> {
+      const figures = await read().catch(() => []);
+      this.reset();
+      for (const [labels, figure] of figures) this.set(labels, figure);
+    };
+    new Gauge({ name, help, labelNames, registers: [this.registry], collect });
   }
 }
 
-/** The same log, with its appends counted. */
-export function counted(log: EventLog, appended: (stream: string, result: Appended) => void): EventLog {
-  return new Proxy(log, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (name === 'append') {
-        return async (...call: Parameters<EventLog['append']>) => {
-          const result = await target.append(...call);
-          appended(call[0], result);
-          return result;
-        };
-      }
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-}
+type Figure = [labels: Record<string, string>, figure: number];
+
+const jobStates = ['waiting', 'running', 'dead'] as const;

@@ -14,6 +14,7 @@ import { ViewDatabase, ViewEngine } from '@platform/views';
 import { HeldRoles, operatorCaller } from '@trial/access';
 import type { Ports } from '../../composition/src/engines';
 import { LedgerModule } from '../../composition/src/ledger.module';
+import { CommandFailed } from './terminal';
 
 /** The ledger of one data folder, open for the length of one command. */
 export interface Session {
@@ -67,16 +68,21 @@ export const ownerCaller = (): Caller => ({
 
 const pollMs = 50;
 
-/** Waits until the reactions have drained and the views have reached the log's end; both follow the log. */
+/**
+ * Waits until the reactions have drained and the views have reached the log's end; both follow the log.
+ * @throws CommandFailed when one of them has failed and will never arrive
+ */
 export async function settle(
   { log, viewEngine, reactions }: Session,
   onProgress: (position: number, head: number) => void = () => {},
 ): Promise<void> {
   for (;;) {
     const head = await log.head();
-    const behind = reactions
-      .status()
-      .find(({ position, state }) => state === 'following' && BigInt(position) < head);
+    const states = [...(await viewEngine.status()), ...reactions.status()];
+    const failed = states.find(({ state }) => state === 'failed');
+    if (failed)
+      throw new CommandFailed(`"${failed.name}" has failed: ${failed.problem ?? 'no reason given'}`, 1);
+    const behind = reactions.status().some(({ position }) => BigInt(position) < head);
     onProgress(Number(await viewEngine.positionOf('all')), Number(head));
     const reached = await viewEngine.waitFor(head, 'all', pollMs * 10);
     if (reached && !behind && (await log.head()) === head) return;

@@ -43,6 +43,7 @@ describe('the configuration', () => {
     [{ LEDGER_HOST: 'not a host' }, 'LEDGER_HOST'],
     [{ LEDGER_LOG_LEVEL: 'loud' }, 'LEDGER_LOG_LEVEL'],
     [{ LEDGER_TRUST_PROXY: 'yes' }, 'LEDGER_TRUST_PROXY'],
+    [{ LEDGER_DATA: ' ' }, 'LEDGER_DATA'],
     [{ EVENTSTORE_URL: 'esdb://localhost:2113' }, 'EVENTSTORE_URL'],
   ])('refuses %j and names the variable', (environment, name) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);

@@ -36,10 +36,12 @@ export function readConfiguration(
   overrides: Partial<Configuration> = {},
 ): Configuration {
   const problems: string[] = [];
+  const folder = environment.LEDGER_DATA ?? 'data';
   const port = environment.LEDGER_PORT ?? '3000';
   const host = environment.LEDGER_HOST ?? '127.0.0.1';
   const level = environment.LEDGER_LOG_LEVEL ?? 'info';
   const proxy = environment.LEDGER_TRUST_PROXY ?? 'false';
+  if (folder.trim() === '') problems.push('LEDGER_DATA is empty; set a folder, or unset it for "data".');
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     problems.push(`LEDGER_PORT is "${port}"; set a TCP port from 0 to 65535, for example 3000.`);
   }
@@ -58,7 +60,7 @@ export function readConfiguration(
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
-    dataFolder: resolve(overrides.dataFolder ?? environment.LEDGER_DATA ?? 'data'),
+    dataFolder: resolve(overrides.dataFolder ?? folder),
     host: overrides.host ?? host,
     port: overrides.port ?? Number(port),
     logLevel: overrides.logLevel ?? (level as LogLevel),

@@ -4,21 +4,28 @@ import { AccessModule, accessViews } from '@trial/access';
 import { AuditModule, auditViews } from '@trial/audit';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
+import { SafetyModule, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
 import { TreatmentModule, treatmentViews } from '@trial/treatment';
+
+/** All contexts, in the order in which they may know each other. */
 export const contextModules = [
   AccessModule,
   ProtocolModule,
   SitesModule,
   ParticipantsModule,
   TreatmentModule,
+  SafetyModule,
   AuditModule,
 ];
+
 export const allViews: readonly View[] = [
   ...accessViews,
   ...sitesViews,
   ...participantsViews,
   ...treatmentViews,
+  ...safetyViews,
   ...auditViews,
 ];
+
 export const allReactions: readonly Reaction[] = [...participantsReactions];

@@ -25,16 +25,35 @@ export interface Ports {
   readonly log?: EventLog;
 }
 
-/** Opens the embedded engines on a data folder, which is made when there is none. Nothing runs yet. */
-export async function openEngines(dataFolder: string, ports: Ports = {}): Promise<Engines> {
+/**
+ * Opens the embedded engines on a data folder, which is made when there is none, for its owner only. Nothing runs yet,
+ * and nothing stays open when one of them cannot be opened.
+ * @param observe gives the log that everything else is built on: the same one, watched
+ */
+export async function openEngines(
+  dataFolder: string,
+  ports: Ports = {},
+  observe: (log: EventLog) => EventLog = log => log,
+): Promise<Engines> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const clock = ports.clock ?? systemClock;
   const ids = ports.ids ?? timeOrderedIds;
-  const log = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
-  const viewDatabase = await openViews({ folder: dataFolder });
-  const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
-  const runner = new Runner({ log, clock, ids, software });
-  return { clock, ids, log, viewDatabase, viewEngine, runner };
+  const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
+  try {
+    const viewDatabase = await openViews({ folder: dataFolder });
+    const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
+    const runner = new Runner({ log, clock, ids, software });
+    return { clock, ids, log, viewDatabase, viewEngine, runner };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+/** For engines that no application took over. */
+export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
+  await viewDatabase.close();
+  await log.close();
 }
 
 /** What follows from events goes through the same gate as what people send. */

@@ -15,7 +15,7 @@ import { CLOCK, IDS, systemRandom, systemTimers } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { contextModules } from './contexts';
-import { openEngines, reactionEngine, type Ports } from './engines';
+import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
 import { software } from './software';
 
 export interface LedgerOptions {
@@ -31,7 +31,7 @@ const OPTIONS = Symbol('LedgerOptions');
 @Injectable()
 class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    @Inject(OPTIONS) private readonly options: LedgerOptions,
+    @Inject(OPTIONS) private readonly options: Omit<LedgerOptions, 'ports'>,
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(ViewDatabase) private readonly views: ViewDatabase,
     @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
@@ -60,7 +60,11 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
 @Module({})
 export class LedgerModule {
   static async embedded(options: LedgerOptions): Promise<DynamicModule> {
-    const engines = await openEngines(options.dataFolder, options.ports);
+    return LedgerModule.on(await openEngines(options.dataFolder, options.ports), options);
+  }
+
+  /** The application closes the engines when it is closed. */
+  static on(engines: Engines, options: Omit<LedgerOptions, 'ports'>): DynamicModule {
     return {
       module: LedgerModule,
       global: true,

@@ -33,7 +33,7 @@ export async function exportWholeTrail(
       }
     }
     if (file === undefined) {
-      for await (const part of counted()) process.stdout.write(part);
+      await toStandardOutput(counted());
       return;
     }
     // A file that is cut short is no export: it is written to the end or the command fails.
@@ -42,4 +42,13 @@ export async function exportWholeTrail(
       `${lines} lines written to ${file}, as of position ${standsAt.position}.`,
     ]);
   });
+}
+
+/** At the speed of whoever reads it; a reader that goes away (`| head`) has had enough, which is no failure. */
+async function toStandardOutput(text: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(text), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as { readonly code?: string }).code !== 'EPIPE') throw error;
+  }
 }

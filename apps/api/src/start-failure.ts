@@ -1,0 +1,59 @@
+import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
+import { AnotherLog, ViewsDamaged } from '@platform/views';
+import { ConfigurationError, type Configuration } from '../../composition/src/configuration';
+
+/** Why the host does not start, for whoever starts it. */
+export interface StartFailure {
+  readonly text: string;
+  /** 2 when something else has to be configured, 1 when something is wrong with the machine or the data. */
+  readonly exitCode: 1 | 2;
+}
+
+/** What cannot be listened on, by the system's code. */
+const addressFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use by another program. Stop that one, or set LEDGER_PORT to another port.',
+  EADDRNOTAVAIL: 'is no address of this machine. Set LEDGER_HOST to one, for example 127.0.0.1.',
+  EACCES: 'may not be listened on by this user. Set LEDGER_PORT to a port above 1023.',
+};
+
+const storageFailures: Readonly<Partial<Record<LogFailure, string>>> = {
+  'storage full': 'has no room left. Make room, or set LEDGER_DATA to another folder.',
+  'read-only storage': 'cannot be written by this user. Set LEDGER_DATA to a folder that can.',
+  'corrupt storage': 'holds an event log that is damaged. Restore it from a backup.',
+  'no answer': 'is kept busy by another program that writes to its event log. Start again in a moment.',
+};
+
+const folderFailures: Readonly<Record<string, string>> = {
+  EACCES: storageFailures['read-only storage']!,
+  EPERM: storageFailures['read-only storage']!,
+  EROFS: storageFailures['read-only storage']!,
+  ENOSPC: storageFailures['storage full']!,
+  EDQUOT: storageFailures['storage full']!,
+  ENOTDIR: 'is no folder. Set LEDGER_DATA to a folder.',
+  EEXIST: 'is no folder. Set LEDGER_DATA to a folder.',
+  SQLITE_CANTOPEN: storageFailures['read-only storage']!,
+  SQLITE_READONLY: storageFailures['read-only storage']!,
+  SQLITE_FULL: storageFailures['storage full']!,
+};
+
+/** One sentence on what is wrong and what to do; undefined for what nobody foresaw. */
+export function startFailureOf(
+  error: unknown,
+  { dataFolder, host, port }: Pick<Configuration, 'dataFolder' | 'host' | 'port'>,
+): StartFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof ConfigurationError) return { text: error.message, exitCode: 2 };
+  if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
+    return { text: error.message, exitCode: 1 };
+  }
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen' || syscall === 'bind') {
+    const said = addressFailures[code] ?? `cannot be listened on (${code}).`;
+    return { text: `${host}:${port} ${said}`, exitCode: 2 };
+  }
+  const wrong =
+    error instanceof LogUnavailable
+      ? (storageFailures[error.failure] ?? `cannot be used: ${error.failure}.`)
+      : (folderFailures[code] ?? folderFailures[code.split('_').slice(0, 2).join('_')]);
+  return wrong === undefined ? undefined : { text: `The data folder ${dataFolder} ${wrong}`, exitCode: 1 };
+}
