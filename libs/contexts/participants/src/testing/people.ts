@@ -13,7 +13,10 @@ import {
 import type { ParticipantStatus } from '../domain/participant/statuses';
 import { factsAt03, zone } from './trial';
 
-/* People and states that tests begin with. It is 5 March 2024, 16:00 in Shandong, unless a test says otherwise. */
+/*
+ * People and states that tests begin with. It is 5 March 2024, 16:00 in Shandong, unless a test says
+ * otherwise.
+ */
 
 export const investigator: Actor = {
   user: 'investigator-03',
@@ -89,7 +92,10 @@ export const refOf = (revision: number): EventRef => ({
   recordedAt: '2024-03-05T07:00:00.000Z',
 });
 
-/** The events of an accepted decision under the ids that the log would give them. @throws Error for a rejection */
+/**
+ * The events of an accepted decision under the ids that the log would give them. @throws Error for a
+ * rejection
+ */
 export function accepted(
   decision: Decision<ParticipantEvent>,
   state: ParticipantState,

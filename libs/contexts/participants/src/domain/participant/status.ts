@@ -11,8 +11,15 @@ import {
 import { withDepartures, type Departure } from '../departure';
 import { entry, happened, notPrescreened, wrongDate, type Context } from './context';
 import { isImport, newOf } from './importing';
-import type { CurrentStatus, EntryEvent, ParticipantEvent, ParticipantState } from './participant';
-import { nextStatuses, type ParticipantStatus } from './statuses';
+import {
+  enrollmentOf,
+  entriesOf,
+  type CurrentStatus,
+  type EntryEvent,
+  type ParticipantEvent,
+  type ParticipantState,
+} from './participant';
+import { enrolledStatuses, nextStatuses, type ParticipantStatus } from './statuses';
 
 export interface StatusCommand {
   readonly status: ParticipantStatus;
@@ -78,7 +85,7 @@ export function changeStatus(
       `The participant died (${current.since}). If that is wrong, correct it first.`,
     );
   }
-  const inOrder = nextStatuses[current.status].includes(status);
+  const inOrder = nextStatuses[current.status].includes(status) && mayComeTo(status, state);
   if (status === 'inScreening' && !inOrder && !historical) {
     return refuse('STATUS-ORDER', `From "${current.status}" nobody goes back to screening.`, {
       field: 'status',
@@ -129,6 +136,18 @@ function importedStatus(
     since !== undefined && current.since !== undefined && orderOf(since, current.since) === 'before';
   const historical = status !== 'died' && (earlier || current.status === 'died');
   return [changed({ ...data, ...(historical && { historical }) }, current, context, reason)];
+}
+
+/**
+ * A withdrawal or a lost contact does not tell whether the participant was enrolled: the record does.
+ * Somebody who was said to be treated without it has departed once, and does not again with every status that
+ * follows.
+ */
+function mayComeTo(status: ParticipantStatus, state: ParticipantState): boolean {
+  const told = entriesOf(state, 'ParticipantStatusChanged').some(({ data }) =>
+    enrolledStatuses.includes(data.status),
+  );
+  return !enrolledStatuses.includes(status) || told || enrollmentOf(state) !== undefined;
 }
 
 const held = (current: CurrentStatus, since: PartialDate): Decision<ParticipantEvent> =>

@@ -32,7 +32,7 @@ export const nextStatuses: Readonly<Record<ParticipantStatus, readonly Participa
   enrolled: ['onTreatment', 'inFollowUp', 'completed', 'withdrawnFromTreatment', ...atAnyTime],
   onTreatment: ['inFollowUp', 'completed', 'withdrawnFromTreatment', ...atAnyTime],
   inFollowUp: ['onTreatment', 'completed', 'withdrawnFromTreatment', ...atAnyTime],
-  completed: ['died'],
+  completed: ['consentWithdrawn', 'died'],
   withdrawnFromTreatment: ['inFollowUp', 'completed', ...atAnyTime],
   consentWithdrawn: ['consented', 'inFollowUp', 'died'],
   lostToFollowUp: [
@@ -48,6 +48,15 @@ export const nextStatuses: Readonly<Record<ParticipantStatus, readonly Participa
 
 /** Statuses of somebody who was enrolled and may be treated. */
 export const treatableStatuses: readonly ParticipantStatus[] = ['enrolled', 'onTreatment', 'inFollowUp'];
+
+/** Statuses that only somebody who was enrolled comes to. */
+export const enrolledStatuses: readonly ParticipantStatus[] = [
+  'enrolled',
+  'onTreatment',
+  'inFollowUp',
+  'completed',
+  'withdrawnFromTreatment',
+];
 
 /** Statuses from which an investigator decides on eligibility. */
 export const decidableStatuses: readonly ParticipantStatus[] = [

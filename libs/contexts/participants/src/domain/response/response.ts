@@ -96,8 +96,10 @@ function mds(definition: MdsResponse, values: BloodValues, treatedAt: PartialDat
   const tests = bloodTests(values);
   const latest = tests.at(-1);
   if (!latest) return notEvaluable('no day with haemoglobin, neutrophils and platelets');
-  const blasts = values.blasts.at(-1);
-  const run = runOf(tests, test => reaches(test, complete));
+  // Counts and marrow of before the treatment are no response to it.
+  const isSince = ({ day }: { readonly day: PartialDate }) => treatedAt === undefined || day > treatedAt;
+  const blasts = values.blasts.findLast(isSince);
+  const run = runOf(tests.filter(isSince), test => reaches(test, complete));
   if (blasts && atMost(blasts, complete.marrowBlastsMax) && lasts(run, complete.lastingDays)) {
     const marrow = shownAs(blasts, 'marrow blasts of a complete response');
     return {
