@@ -13,6 +13,7 @@ import { eachPage, type EventLog } from '@platform/event-log';
 import { temporaryFolder } from '@platform/event-log/testing';
 import type { ViewDatabase } from '@platform/views';
 import { readTrail, trailLines, trailSorts, type TrailQuestion, type TrailSort } from '@trial/audit';
+import { numbersFrom } from '@trial/audit/testing';
 import type { Row } from './event-log.bench';
 
 export interface AuditBench {
@@ -88,17 +89,6 @@ function rowsOf(seed: number, ours: readonly number[], raw: readonly number[]): 
   return [row('median', 0.5), row('p99', 0.99), row('worst', 1)];
 }
 
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Questions whose values stand in the log: all of one event, so that there is an answer, or of several ones. */
 async function questionsFor(log: EventLog, head: Position, seed: number, count: number): Promise<Asked[]> {
   const number = numbersFrom(seed);
@@ -132,7 +122,7 @@ async function questionsFor(log: EventLog, head: Position, seed: number, count: 
 
 type Placed = { readonly position: number };
 
-/** What one would write without an index of one's own: a row for each event and each field, and an index for each filter. */
+/** What one would write without an index of one's own: a row for each event and field, an index for each filter. */
 class PlainTrail {
   private constructor(
     private readonly log: EventLog,

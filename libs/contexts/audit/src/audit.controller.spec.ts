@@ -84,7 +84,7 @@ describe('the audit trail over HTTP', () => {
     expect(await streamsFor('inspector-02', '/audit-trail')).toHaveLength(4);
   });
 
-  it('refuses who may not read it: a role without the permission, and the whole log to a role of one trial', async () => {
+  it('refuses a role without the permission, and the whole log to a role of one trial', async () => {
     expect((await get('coordinator-03', `/trials/${trial}/audit-trail`)).statusCode).toBe(403);
     expect((await get('inspector-01', '/audit-trail')).statusCode).toBe(403);
     expect((await get('investigator-03', `/trials/${trial}/audit-trail/export?format=csv`)).statusCode).toBe(

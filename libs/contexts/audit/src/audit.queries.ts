@@ -60,7 +60,10 @@ abstract class AskTrail extends Query implements TrailQuestion {
   @AnyOf()
   source?: string[];
 
-  /** Fields, as the lines name them; an index may be left out (`results[].value`), and the first name alone means all below. */
+  /**
+   * Fields, as the lines name them; an index may be left out (`results[].value`), and the first name alone means all
+   * below it.
+   */
   @AnyOf()
   field?: string[];
 

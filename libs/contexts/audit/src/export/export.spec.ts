@@ -50,7 +50,7 @@ describe('the export', () => {
   });
   afterAll(() => context.views.close());
 
-  it('writes one line for each field, and tells null, empty text, the text "null" and a first entry apart', async () => {
+  it('writes a line for each field, and tells null, empty text, "null" and a first entry apart', async () => {
     const rows = csvOf(await exported('csv', context));
     expect(rows.map(row => [row.type, row.field, row.value, row.previous, row.change])).toEqual([
       ['MeasurementRecorded', 'note', '""', '', 'entered'],

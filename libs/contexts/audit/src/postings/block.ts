@@ -1,6 +1,6 @@
 /**
- * A posting list is the ascending list of the ordinals that share a value, cut into blocks of at most 1,920 bytes so that one
- * more entry rewrites little. Pure; this file is the whole format.
+ * A posting list is the ascending list of the ordinals that share a value, cut into blocks of at most 1,920 bytes, so
+ * that one more entry rewrites little. Pure; this file is the whole format.
  *
  * A block is written in one of two forms. Sparse: the gap from each ordinal to the next one, as LEB128 (seven bits a
  * byte, lowest first). Dense: a bitmap of 1,920 bytes whose lowest bit is the first ordinal, rounded down to a multiple

@@ -1,0 +1,2 @@
+export { busyTrial } from './busy-trial';
+export { numbersFrom, positionOfEntry, someTrail, type SomeEntry } from './some-trail';
