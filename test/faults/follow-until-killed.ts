@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   }
   for (;;) {
     const onProgress = ({ phase }: { readonly phase: string }) => say(phase);
-    await rebuildViews({ log, database, all, views: 'all', clock, pageSize: 50, onProgress });
+    await rebuildViews({ log, database, all, views: 'all', clock, pageSize: 50, inThread: true, onProgress });
   }
 }
 

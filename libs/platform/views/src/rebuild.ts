@@ -27,6 +27,8 @@ export interface RebuildOptions {
   readonly pageSize?: number;
   /** Ends the rebuild between two pages; nothing has changed then. */
   readonly signal?: AbortSignal;
+  /** Whether rows are written in a thread of their own, beside the folding; so unless given, where the code is built. */
+  readonly inThread?: boolean;
 }
 
 export interface RebuildProgress {
@@ -59,7 +61,8 @@ const shortRound = 200;
 export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
   checkViews(options.all);
   const views = selected(options);
-  const writer = options.database.openWriter();
+  const { inThread = isBuilt } = options;
+  const writer = options.database.openWriter({ inThread });
   try {
     const holder = `${hostname()}, process ${process.pid}, ${(options.ids ?? timeOrderedIds).next()}`;
     const lease = await RebuildLease.take(writer, holder, options.clock ?? systemClock);
@@ -70,9 +73,12 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
       await writer.transaction(within => lease.release(within)).catch(() => undefined);
     }
   } finally {
-    writer.close();
+    await writer.close();
   }
 }
+
+/** A thread is started from a file of JavaScript; the sources run through a compiler that a thread may not have. */
+const isBuilt = __filename.endsWith('.js');
 
 function selected({ all, views }: RebuildOptions): readonly View[] {
   if (views === 'all') return all;
@@ -142,13 +148,20 @@ class Rebuild {
 
   /** Until the log has no more to give. Nobody sees these tables: what is true when we die here is what was before. */
   private async load(loader: Loader): Promise<void> {
+    let writing = Promise.resolve();
     for (;;) {
       const taken = await this.takePage(loader);
-      if (loader.isFull) await this.fenced(within => loader.spill(within));
-      else if (this.lease.isDue) await this.fenced(async () => undefined);
+      if (loader.isFull) {
+        await writing;
+        const write = await loader.spill();
+        writing = this.fenced(write).then(() => loader.spilled());
+        // Awaited before the next one; until then its failure is nobody's.
+        writing.catch(() => undefined);
+      } else if (this.lease.isDue) await this.fenced(async () => undefined);
       this.report('events', loader);
       if (taken < this.pageSize) break;
     }
+    await writing;
     await this.fenced(within => loader.flush(within));
   }
 

@@ -38,7 +38,9 @@ export async function replayViews(
     const loader = new Loader(writer, targets);
     for await (const page of eachPage(log, { after: logStart, upTo, pageSize })) {
       await loader.take(page);
-      if (loader.isFull) await writer.transaction(within => loader.spill(within));
+      if (!loader.isFull) continue;
+      await writer.transaction(await loader.spill());
+      loader.spilled();
     }
     await writer.transaction(async within => {
       await loader.flush(within);

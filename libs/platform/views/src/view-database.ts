@@ -3,8 +3,10 @@ import type { Kysely } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMetaTables } from './sql/schema';
+import { openToRead, openToWrite } from './sql/sqlite-file';
 import { kyselyOf, SqliteConnection } from './sql/sqlite-connection';
 import { SqliteWriter } from './sql/sqlite-writer';
+import { ThreadedWriter } from './sql/threaded-writer';
 import type { ViewWriter } from './sql/writer';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each context types its own tables; none knows all of them
@@ -35,8 +37,11 @@ export abstract class ViewDatabase {
   /** The engine's connection. */
   abstract readonly writer: ViewWriter;
 
-  /** Another connection that writes, for a rebuild; the caller closes it. */
-  abstract openWriter(): ViewWriter;
+  /**
+   * Another connection that writes, for a rebuild; the caller closes it.
+   * @param options.inThread it writes in a thread of its own, where the database is a file
+   */
+  abstract openWriter(options?: { readonly inThread?: boolean }): ViewWriter;
 
   abstract close(): Promise<void>;
 }
@@ -88,7 +93,7 @@ class SqliteViews extends ViewDatabase {
   constructor(private readonly file: string) {
     super();
     // The writer comes first: a connection that only reads cannot make the file.
-    this.writer = this.openWriter();
+    this.writer = new SqliteWriter(openToWrite(this.file));
     this.shared = this.openConnection();
   }
 
@@ -109,8 +114,8 @@ class SqliteViews extends ViewDatabase {
     }
   }
 
-  openWriter(): SqliteWriter {
-    return new SqliteWriter(openToWrite(this.file));
+  openWriter({ inThread = false } = {}): ViewWriter {
+    return inThread ? new ThreadedWriter(this.file) : new SqliteWriter(openToWrite(this.file));
   }
 
   private openConnection(): ReadConnection {
@@ -126,7 +131,7 @@ class SqliteViews extends ViewDatabase {
   async close(): Promise<void> {
     this.closed = true;
     for (const { database } of [this.shared, ...this.idle.splice(0)]) database.close();
-    this.writer.close();
+    await this.writer.close();
   }
 }
 
@@ -165,32 +170,11 @@ class MemoryViews extends ViewDatabase {
       rows: writer.rows,
       transaction: work => writer.transaction(work),
       analyze: tables => writer.analyze(tables),
-      close: () => undefined,
+      close: async () => undefined,
     };
   }
 
   async close(): Promise<void> {
     this.database.close();
   }
-}
-
-/**
- * WAL: readers never wait for the writer, nor it for them. `synchronous = NORMAL` may lose the last commits in a power
- * cut, never a part of one: the checkpoint goes back together with the rows, and the engine takes the events again.
- */
-function openToWrite(file: string): Database.Database {
-  const database = new Database(file, { timeout: 5_000 });
-  database.pragma('journal_mode = wal');
-  database.pragma('synchronous = normal');
-  database.pragma('cache_size = -32000');
-  database.pragma('wal_autocheckpoint = 4000');
-  database.pragma('journal_size_limit = 67108864');
-  database.pragma('busy_timeout = 0');
-  return database;
-}
-
-function openToRead(file: string): Database.Database {
-  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
-  database.pragma('cache_size = -16000');
-  return database;
 }

@@ -68,8 +68,19 @@ export class Loader {
     return this.caches.reduce((bytes, { rows }) => bytes + rows.bytes, 0) > cacheBytes / 2;
   }
 
-  async spill(within: ViewTransaction): Promise<void> {
-    for (const { rows } of this.caches) await write(within, await rows.rotate());
+  /**
+   * What went cold: the answer writes it, while the next pages may be taken already. Not again before it has come to
+   * its end.
+   */
+  async spill(): Promise<(within: ViewTransaction) => Promise<void>> {
+    const changes: TableChanges[] = [];
+    for (const { rows } of this.caches) changes.push(...(await rows.rotate()));
+    return within => write(within, changes);
+  }
+
+  /** What `spill` answered with was committed. */
+  spilled(): void {
+    for (const { rows } of this.caches) rows.written();
   }
 
   async flush(within: ViewTransaction): Promise<void> {

@@ -217,7 +217,9 @@ test('whatever is changed, rows that went cold and came back end as if they had 
           const at = BigInt(index + 1);
           if (value === undefined) cache.remove(table, [id], at);
           else cache.put(table, { id, value }, at);
-          if (isInterrupted && then !== 'nothing') await write(await cache[then]());
+          if (!isInterrupted || then === 'nothing') continue;
+          await write(await cache[then]());
+          cache.written();
         }
         await save(cache);
         const found = [await rowsOf('state'), await versions()];

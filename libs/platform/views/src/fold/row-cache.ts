@@ -48,9 +48,13 @@ export class RowCache implements RowStore {
     return this.changes(table => table.drain());
   }
 
-  /** The changes of rows that were not touched since the last call but one; the cache forgets them. */
+  /** The changes of rows that were not touched since the last call but one; `written` lets the cache forget them. */
   async rotate(): Promise<TableChanges[]> {
     return this.changes(table => table.rotate());
+  }
+
+  written(): void {
+    for (const table of this.tables.values()) table.written();
   }
 
   private async changes(of: (table: AnyTable) => TableChanges): Promise<TableChanges[]> {

@@ -43,6 +43,8 @@ export abstract class TableCache<Kept extends Slot> {
   private old = new Map<string, Kept>();
   /** Rows that were put without having been asked for, as the rows of a trail are: written at the next occasion. */
   private unasked = new Map<string, Kept>();
+  /** What the last `rotate` handed over to be written, until `written` says that it is. */
+  private leaving = new Map<string, Kept>();
   private readonly writtenOut: KeyFilter | undefined;
   private rowBytes = guessedRowBytes;
   protected readonly find: Finder;
@@ -129,7 +131,7 @@ export abstract class TableCache<Kept extends Slot> {
   private lookUp(text: string): Kept | undefined {
     const young = this.young.get(text);
     if (young) return young;
-    for (const half of [this.old, this.unasked]) {
+    for (const half of [this.old, this.unasked, this.leaving]) {
       const slot = half.get(text);
       if (!slot) continue;
       half.delete(text);
@@ -151,17 +153,22 @@ export abstract class TableCache<Kept extends Slot> {
     return this.changesOf([this.old, this.young, this.unasked].flatMap(half => [...half.values()]));
   }
 
-  /** What is not written yet of the rows that were not touched lately; they are forgotten. */
+  /**
+   * What is not written yet of the rows that were not touched lately. They are forgotten once they are written: until
+   * then nobody could read them again.
+   */
   rotate(): TableChanges {
-    const leaving = [...this.old, ...this.unasked];
-    const changes = this.changesOf(leaving.map(([, slot]) => slot));
-    if (this.writtenOut) {
-      for (const [text, slot] of leaving) if (slot.stored) this.writtenOut.add(text);
-    }
+    this.leaving = new Map([...this.old, ...this.unasked]);
     this.old = this.young;
     this.young = new Map();
     this.unasked = new Map();
-    return changes;
+    return this.changesOf(this.leaving.values());
+  }
+
+  /** What `rotate` handed over is in the database. */
+  written(): void {
+    for (const [text, slot] of this.leaving) if (slot.stored) this.writtenOut?.add(text);
+    this.leaving = new Map();
   }
 
   /** In the order of their keys, which a tree takes several times as fast as a random one. */

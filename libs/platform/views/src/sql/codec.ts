@@ -135,7 +135,9 @@ export class RowCodec {
     }
     if (given.length === this.columns.length && this.columns.every(column => row[column] !== undefined))
       return row;
-    return Object.fromEntries(this.columns.map(column => [column, row[column] ?? null]));
+    const complete: Record<string, unknown> = {};
+    for (const column of this.columns) complete[column] = row[column] ?? null;
+    return complete;
   }
 
   /** @throws TypeError for a value of another type than its column's, and for a key without a value */

@@ -18,7 +18,7 @@ const preparedStatements = 300;
  * of a stream, so that an export would hold up every other reader; here a statement is one uninterrupted call and
  * needs no lock, and a stream reads through a connection of its own.
  */
-export class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection implements IdleConnection {
   private readonly statements = new LRUCache<string, Database.Statement>({ max: preparedStatements });
 
   /**
@@ -39,7 +39,7 @@ export class SqliteConnection implements DatabaseConnection {
     return statement;
   }
 
-  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  executeQuery<Row>(query: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<Row>> {
     const statement = this.prepare(query.sql);
     const parameters = query.parameters.map(bindable);
     if (statement.reader) return Promise.resolve({ rows: statement.all(...parameters) as Row[] });
@@ -66,8 +66,13 @@ export class SqliteConnection implements DatabaseConnection {
 /** SQLite has no booleans; 0 and 1 are stored for them. */
 const bindable = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value);
 
+/** What the driver needs of a connection. */
+export interface IdleConnection extends DatabaseConnection {
+  idle(): Promise<void>;
+}
+
 class SqliteDriver implements Driver {
-  constructor(private readonly connection: SqliteConnection) {}
+  constructor(private readonly connection: IdleConnection) {}
 
   async init(): Promise<void> {}
 
@@ -90,7 +95,7 @@ class SqliteDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-export const kyselyOf = <Tables>(connection: SqliteConnection): Kysely<Tables> =>
+export const kyselyOf = <Tables>(connection: IdleConnection): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),

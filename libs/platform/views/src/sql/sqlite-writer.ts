@@ -46,9 +46,11 @@ export class SqliteWriter implements ViewWriter {
   readonly rows: RowAccess;
   private readonly turns = new Turns();
 
+  readonly connection: SqliteConnection;
+
   constructor(private readonly database: Database.Database) {
-    const connection = new SqliteConnection(database, undefined, async () => undefined);
-    this.db = kyselyOf<MetaTables>(connection);
+    this.connection = new SqliteConnection(database, undefined, async () => undefined);
+    this.db = kyselyOf<MetaTables>(this.connection);
     this.rows = new SqliteRows(database, this.db as Kysely<unknown>);
   }
 
@@ -87,18 +89,18 @@ export class SqliteWriter implements ViewWriter {
     }
   }
 
-  async analyze(tables: readonly PhysicalTable[]): Promise<void> {
+  async analyze(tables: readonly Pick<PhysicalTable, 'name'>[]): Promise<void> {
     this.database.pragma(`analysis_limit = ${analysedRows}`);
     for (const { name } of tables) this.database.exec(`analyze "${name}"`);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.database.close();
   }
 }
 
 /** Lets one piece of work at a time use the connection, in the order of asking. */
-class Turns {
+export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 
   take<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -73,8 +73,8 @@ export interface ViewWriter extends ViewTransaction {
    */
   transaction<Result>(work: (within: ViewTransaction) => Promise<Result>): Promise<Result>;
   /** Gathers the planner's statistics of tables that were just filled. */
-  analyze(tables: readonly PhysicalTable[]): Promise<void>;
-  close(): void;
+  analyze(tables: readonly Pick<PhysicalTable, 'name'>[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface ViewDialect {
