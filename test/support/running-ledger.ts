@@ -1,8 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Gate, type Command } from '@platform/commands';
-import { AccountOpening, operatorCaller, type AccountRole } from '@trial/access';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Gate, ReactionEngine, type Command } from '@platform/commands';
+import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import type { Position } from '@platform/kernel';
+import { ViewEngine } from '@platform/views';
+import { AccountOpening, operatorCaller, type AccountRole, type OpenedAccount } from '@trial/access';
 import { startHost, type Host } from '../../apps/api/src/host';
 import type { Ports } from '../../apps/composition/src/engines';
 
@@ -89,9 +93,30 @@ export class RunningLedger {
       roles: [{ role, trial, sites }],
       temporary: false,
     });
+    return this.tokenFor(opened);
+  }
+
+  /** Logs in with a password. @returns an access token */
+  async tokenFor(opened: OpenedAccount): Promise<string> {
     const { status, body } = await this.call('POST', '/auth/login', { body: opened });
-    if (status !== 201 && status !== 200) throw new Error(`${user} cannot log in: ${JSON.stringify(body)}`);
+    if (status !== 201 && status !== 200)
+      throw new Error(`${opened.user} cannot log in: ${JSON.stringify(body)}`);
     return body.accessToken as string;
+  }
+
+  /** Resolves when reactions and views have taken everything that is in the log, and nothing more followed from it. */
+  async settled(): Promise<Position> {
+    const log = this.app.get<EventLog>(EVENT_LOG);
+    for (;;) {
+      const head = await log.head();
+      const seen = await this.app.get(ViewEngine).waitFor(head, 'all', 1_000);
+      const states = this.app.get(ReactionEngine).status();
+      const failed = states.find(({ state }) => state === 'failed');
+      if (failed) throw new Error(`The reaction ${failed.name} has failed: ${failed.problem}`);
+      const followed = states.every(({ position }) => BigInt(position) >= head);
+      if (seen && followed && (await log.head()) === head) return head;
+      await pause(5);
+    }
   }
 }
 
