@@ -30,8 +30,24 @@ export {
 } from './domain/conclusions';
 export { contradictionIds, contradictionsOf, type ContradictionId } from './domain/contradictions';
 export * from './domain/events';
-export * from './safety.commands';
+export {
+  AssessCausality,
+  AssessCausalityAsSponsor,
+  AssessExpectedness,
+  AssessSeriousness,
+  AssessSeverity,
+  RecordActionTaken,
+  RecordAdverseEventOutcome,
+} from './assessments.commands';
+export {
+  AmendAdverseEvent,
+  CodedTermInput,
+  CorrectAdverseEventValue,
+  ReportAdverseEvent,
+  VoidAdverseEvent,
+} from './safety.commands';
 export { SafetyModule } from './safety.module';
+export { ListAdverseEvents, ReadAdverseEvent } from './safety.queries';
 export {
   listAdverseEvents,
   type AdverseEventFilter,
