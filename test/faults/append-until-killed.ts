@@ -1,6 +1,6 @@
 /*
  * Appends through the port with several writers at once, until somebody ends it: one JSON line on standard output for
- * each append, written after its promise has resolved. Arguments: the data folder, and a name for this writer's streams.
+ * each append, written after its promise has resolved. Arguments: the data folder, and a name for its own streams.
  */
 import { writeSync } from 'node:fs';
 import {

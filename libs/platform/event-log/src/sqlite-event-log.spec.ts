@@ -53,9 +53,9 @@ describe('the file of the event log', () => {
   test('who waits hears of what another process has written', async () => {
     const other = SqliteEventLog.open({ file });
     const heard = other.waitForNews(await other.head(), new AbortController().signal);
-    const stream = participantStream('03-010');
-    await log.append(stream, -1, someEvents(stream));
-    await heard;
+    const news = participantStream('03-010');
+    await log.append(news, -1, someEvents(news));
+    await expect(heard).resolves.toBeUndefined();
     await other.close();
   });
 
@@ -89,7 +89,7 @@ describe('the file of the event log', () => {
     const woken = log.waitForNews(await log.head(), new AbortController().signal);
     const own = participantStream('03-009');
     await log.append(own, -1, someEvents(own));
-    await woken;
+    await expect(woken).resolves.toBeUndefined();
     jest.useRealTimers();
   });
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { hashOf, toPosition, type ChainedEvent, type RecordedEvent, type StreamName } from '@platform/kernel';
+import { hashOf, toPosition, type RecordedEvent } from '@platform/kernel';
 import { MemoryEventLog } from './memory-event-log';
 import { SqliteEventLog } from './sqlite-event-log';
 import { headBehind, participantStream, someEvents, temporaryFolder } from './testing';
@@ -37,7 +37,8 @@ describe('verifying a log', () => {
     change(db);
     db.close();
     const log = SqliteEventLog.open({ folder: path });
-    const result = await verifyLog(log).finally(() => log.close());
+    const result = await verifyLog(log);
+    await log.close();
     return {
       ...result,
       found: result.problems.map(({ position, stream, rule }) => [Number(position), stream, rule]),
@@ -83,7 +84,7 @@ describe('verifying a log', () => {
         string,
         string,
       ];
-      const hash = hashOf({ ...forged, id, type } as ChainedEvent);
+      const hash = hashOf({ ...forged, id, type });
       const update = db.prepare('UPDATE event SET data = ?, metadata = ? WHERE position = 0');
       update.run(JSON.stringify(forged.data), JSON.stringify({ ...forged.metadata, hash }));
     });
@@ -170,7 +171,7 @@ describe('verifying a log', () => {
   test('an adapter that never ends does not keep it for ever', async () => {
     const stored = new MemoryEventLog();
     await stored.append(a, -1, someEvents(a));
-    const [event] = await stored.readStream(a as StreamName);
+    const [event] = await stored.readStream(a);
     const log = new Unfaithful(() => [event as RecordedEvent]);
     await log.append(a, -1, someEvents(a));
     expect((await verifyLog(log)).problems[0]).toMatchObject({ rule: 'POSITION-RISES' });
