@@ -1,9 +1,12 @@
-import { systemClock, toInstant } from '@platform/kernel';
-import { initialTrials } from '@trial/protocol';
+import { mkdirSync } from 'node:fs';
+import { MemoryEventLog, SqliteEventLog, type EventLog } from '@platform/event-log';
+import { logStart, systemClock, toInstant, type ManualClock } from '@platform/kernel';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
 import type { OpenedAccount } from '@trial/access';
-import { rebuildViews } from '@platform/views';
+import { initialTrials } from '@trial/protocol';
 import { allViews } from '../../../composition/src/contexts';
 import { withLedger, type Session } from '../session';
+import { copyLog } from '../simulation/copy-log';
 import {
   portsOf,
   simulate,
@@ -50,8 +53,10 @@ export const linesOf = (
 ];
 
 /**
- * @throws CommandFailed when the plan cannot be carried out, or the folder holds events of a later time than the
- *   simulated one
+ * The history is made in memory, in a ledger like any other, and written to the folder at its end: thousands of commands
+ * one after the other, each behind an fsync of its own, would take minutes on a slow disk. If we die before the writing,
+ * the folder holds no event; on the way, see `copyLog`.
+ * @throws CommandFailed when the plan cannot be carried out, or the folder holds a history already
  */
 export async function simulateInto(
   dataFolder: string,
@@ -59,29 +64,49 @@ export async function simulateInto(
   output: Output,
 ): Promise<Simulated> {
   checkPlan(plan);
-  const ports = portsOf(plan);
-  return withLedger({ dataFolder, ports }, async session => {
-    await checkEmptiness(session);
-    const begun = systemClock.now();
-    const { administrator } = await loadTrial(session, plan.trial);
-    const days = Math.round((simulationEndMs(plan) - simulationStartMs) / dayMs);
-    const bar = output.progress('Simulating days', days);
-    const report = await simulate(session, ports.clock, plan, ms =>
-      bar.update(Math.floor(ms / dayMs)),
-    ).finally(bar.end);
-    const eventsPerSecond = Math.round((report.events * 1_000) / Math.max(1, systemClock.now() - begun));
-    await buildViews(session, output);
-    return { report, administrator, eventsPerSecond };
-  });
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const durable = SqliteEventLog.open({ folder: dataFolder });
+  try {
+    if ((await durable.head()) !== logStart) {
+      throw new CommandFailed('This data folder holds events. A history is made up in an empty one.', 2);
+    }
+    const ports = { ...portsOf(plan), log: new MemoryEventLog() };
+    return await withLedger({ dataFolder, ports }, async session => {
+      const begun = systemClock.now();
+      const { administrator } = await loadTrial(session, plan.trial);
+      const report = await simulateWithBar(session, ports.clock, plan, output);
+      await copyLog(session.log, durable);
+      const seconds = Math.max(0.001, (systemClock.now() - begun) / 1_000);
+      await buildViews(durable, session.views, output);
+      return { report, administrator, eventsPerSecond: Math.round(report.events / seconds) };
+    });
+  } finally {
+    await durable.close();
+  }
+}
+
+async function simulateWithBar(
+  session: Session,
+  clock: ManualClock,
+  plan: SimulationPlan,
+  output: Output,
+): Promise<SimulationReport> {
+  const days = Math.round((simulationEndMs(plan) - simulationStartMs) / dayMs);
+  const bar = output.progress('Simulating days', days);
+  try {
+    return await simulate(session, clock, plan, ms => bar.update(Math.floor(ms / dayMs)));
+  } finally {
+    bar.end();
+  }
 }
 
 /** Nobody followed the log; now the views are made from it at once. If we die here, the next start makes them. */
-async function buildViews({ log, views }: Session, output: Output): Promise<void> {
+async function buildViews(log: EventLog, database: ViewDatabase, output: Output): Promise<void> {
   const bar = output.progress('Building views');
   try {
     await rebuildViews({
       log,
-      database: views,
+      database,
       all: allViews,
       views: 'all',
       onProgress: ({ position, head }) => bar.update(Number(position) + 1, Number(head) + 1),
@@ -111,15 +136,4 @@ function checkPlan(plan: SimulationPlan): void {
     const begins = toInstant(simulationStartMs).slice(0, 10);
     throw new CommandFailed(`--months counts from ${begins} on, and has to end before today.`, 2);
   }
-}
-
-/** Time never goes back in a log: what is there must have been recorded before simulated time begins. */
-async function checkEmptiness({ log }: Session): Promise<void> {
-  const latest = await log.timeAt(await log.head());
-  if (latest === undefined || latest <= simulationStartMs) return;
-  const [found, begins] = [latest, simulationStartMs].map(ms => toInstant(ms).slice(0, 10));
-  throw new CommandFailed(
-    `This data folder holds events of ${found}; the simulated history begins on ${begins}. Take an empty folder.`,
-    2,
-  );
 }

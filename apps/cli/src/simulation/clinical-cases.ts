@@ -147,7 +147,7 @@ export const infusionReaction = (chance: Chance): ClinicalCase => ({
 function caseOf(kind: Kind, chance: Chance): ClinicalCase {
   const { term, organs, lastsDays, baselineGrade, infectious = false, expected = false } = kind;
   const grade = chance.pick(kind.grades);
-  const serious = grade >= 4 || (grade === 3 && chance.happens(0.55)) || (infectious && grade >= 2);
+  const serious = grade >= 4 || (grade === 3 && chance.happens(0.3)) || (infectious && grade >= 3);
   return {
     term,
     coded: { preferredTerm: term, systemOrganClass: organs },

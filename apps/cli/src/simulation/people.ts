@@ -124,9 +124,17 @@ function courseOf(chance: Chance, nextFailure: () => Failure): Course {
   return is === 'fails' ? { is, because: nextFailure() } : { is };
 }
 
+/** Days after the first treatment, the earliest and the latest. */
+const fateDays: Readonly<Record<Exclude<Fate['is'], 'stays'>, readonly [number, number]>> = {
+  withdrawnFromTreatment: [6, 50],
+  consentWithdrawn: [10, 400],
+  lostToFollowUp: [20, 420],
+  dies: [25, 420],
+};
+
 function fateOf(chance: Chance): Fate {
   const is = chance.weighted(fates);
-  return is === 'stays' ? { is } : { is, afterDays: chance.whole(is === 'dies' ? 25 : 10, 420) };
+  return is === 'stays' ? { is } : { is, afterDays: chance.whole(...fateDays[is]) };
 }
 
 /** Centimetres; children grow to the height of adults. */

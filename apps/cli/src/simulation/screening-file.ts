@@ -119,7 +119,7 @@ export function screeningFile(screened: Screened, oddity: Oddity): ScreeningFile
 
 /** Counts as results of a laboratory. */
 export const countResults = (
-  count: BloodCount,
+  count: Partial<BloodCount>,
   { name }: Laboratory,
   day: PartialDate,
   visit?: string,

@@ -12,6 +12,7 @@ const slip = [2.2, 2.6, 5.6, 6.1] as const;
 
 /** Cyclosporine from study day 1, and the four weekly visits that the other arm has its infusions at. */
 export async function* cyclosporine(world: World, patient: Patient): Story {
+  yield visitMoment(patient, world, patient.dayOne!, 0);
   await prescribe(world, patient, patient.chance.happens(0.12));
   for (const [index, visit] of ['INF1', 'INF2', 'INF3', 'INF4'].entries()) {
     if (index > 0) yield visitMoment(patient, world, patient.dayOne!, index * 7);

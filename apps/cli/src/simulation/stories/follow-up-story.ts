@@ -13,7 +13,7 @@ import {
 import type { Visit } from '@trial/protocol';
 import type { Story } from '../clockwork/schedule';
 import { bloodCount, type MarrowResponse } from '../laboratory';
-import { countResults, usualMeasurement } from '../screening-file';
+import { countResults } from '../screening-file';
 import type { World } from '../world';
 import { adjustedDose } from './cyclosporine-story';
 import { because, visitMoment, type Patient } from './patient';
@@ -53,14 +53,15 @@ async function* visitOf(world: World, patient: Patient, { code, studyDay = 1 }: 
   await consentAgain(world, patient);
   await world.act(caller, RecordVisits, { visits: [{ visit: code, startedAt: day }] }, target);
   const months = studyDay / daysOfMonth;
-  const normal = ['CREAT', 'ALT'].map(analyte => ({
-    analyte,
-    quantity: team.laboratory.normal(analyte, person.sex, day, chance),
-    ...{ collectedAt: day, laboratory: team.laboratory.name, visit: code },
-  }));
-  const counts = countResults(bloodCount(person.response, months, chance), team.laboratory, day, code);
-  await world.act(caller, RecordLaboratoryResults, { results: [...counts, ...normal] }, target);
-  const measurements = [...bedside(patient, code, day), ...transfusions(patient, code, day)];
+  const { WBC: _notNeeded, ...count } = bloodCount(person.response, months, chance);
+  const about = { collectedAt: day, laboratory: team.laboratory.name, visit: code };
+  const quantity = team.laboratory.normal('CREAT', person.sex, day, chance);
+  const results = [
+    ...countResults(count, team.laboratory, day, code),
+    { analyte: 'CREAT', quantity, ...about },
+  ];
+  await world.act(caller, RecordLaboratoryResults, { results }, target);
+  const measurements = [weighed(patient, code, day), ...transfusions(patient, code, day)];
   await world.act(caller, RecordMeasurements, { measurements }, target);
   if (responseVisits.includes(code)) await assess(world, patient, code, day);
   if (person.arm === 'CSA') await adjustedDose(world, patient);
@@ -68,19 +69,9 @@ async function* visitOf(world: World, patient: Patient, { code, studyDay = 1 }: 
   if (code === 'M6' && person.arm === 'CSA') await changeStatus(world, patient, 'inFollowUp');
 }
 
-function bedside({ person, chance }: Patient, visit: string, day: PartialDate): MeasurementInput[] {
-  const weight = Number((person.weightKg * chance.between(0.96, 1.04)).toFixed(1));
-  const of = (code: string, value: number, unit: string) => ({
-    code,
-    quantity: { value, unit },
-    takenAt: day,
-    visit,
-  });
-  return [
-    of('WEIGHT', weight, 'kg'),
-    of('SYSBP', usualMeasurement('SYSBP', person, chance), 'mm[Hg]'),
-    of('ECOG', usualMeasurement('ECOG', person, chance), '1'),
-  ];
+function weighed({ person, chance }: Patient, visit: string, day: PartialDate): MeasurementInput {
+  const value = Number((person.weightKg * chance.between(0.96, 1.04)).toFixed(1));
+  return { code: 'WEIGHT', quantity: { value, unit: 'kg' }, takenAt: day, visit };
 }
 
 /** Who does not respond lives on transfusions. */
@@ -123,20 +114,18 @@ async function assess(world: World, patient: Patient, visit: string, day: Partia
   await world.act(caller, RecordAssessment, assessment, target);
   const definition = person.diagnosis.code === 'MDS' ? 'MDS-IWG' : 'AA';
   const expected = definition === 'AA' || person.response !== 'PR' ? person.response : 'HI';
-  const answer = await world.attempt(
-    caller,
-    RecordResponse,
-    { definition, response: expected, assessedAt: day },
-    target,
-  );
+  const response = { definition, response: expected, assessedAt: day };
+  const answer = await world.attempt(caller, RecordResponse, response, target);
   if (!isRejection(answer)) return;
   if (answer.rule !== 'RESPONSE-OVERRIDE-REASON') throw new Error(`${answer.rule}: ${answer.reason}`);
-  // The investigator sees what the values propose, and keeps to the marrow.
+  // The refusal says what the values propose. As a rule the investigator follows it, and now and then the marrow.
+  const [, proposed = ''] = /propose "(\w+)"/.exec(answer.reason) ?? [];
+  const follows = ['NR', 'HI', 'CR', 'PR'].includes(proposed) && chance.happens(0.85);
   const reason = because('judgement', `Judged by the marrow. ${words}`);
   await world.act(
     caller,
     RecordResponse,
-    { definition, response: expected, assessedAt: day, reason },
+    follows ? { ...response, response: proposed } : { ...response, reason },
     target,
   );
 }

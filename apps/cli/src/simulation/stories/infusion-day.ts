@@ -62,12 +62,13 @@ export async function* infusionDay(world: World, patient: Patient, infusion: Inf
   const { chance, team, target } = patient;
   const { at, bags, day, ordinal } = infusion;
   const trouble: Trouble = chance.weighted(troubles);
-  const start = 9 * 60 + 30 + chance.whole(0, 180);
-  const thaw = start - (trouble === 'thawedTooEarly' ? useWithinMinutes + chance.whole(5, 40) : 45);
+  const early = trouble === 'thawedTooEarly';
+  const start = (early ? 13 * 60 : 9 * 60 + 30) + chance.whole(0, 150);
+  const thaw = start - (early ? useWithinMinutes + chance.whole(5, 40) : 45);
   yield* prepare(world, patient, infusion, { start, thaw, identity: trouble !== 'identityForgotten' });
   yield* begin(world, patient, infusion, start);
   const found = infusion.live && chance.happens(0.1) ? infusionReaction(chance) : undefined;
-  const running = chance.whole(35, 70);
+  const running = chance.whole(35, 55);
   for (let minute = 15; minute < running; minute += 15) {
     if (found && minute === 15) yield* react(world, patient, infusion, found, start + 10);
     yield* vitalSigns(world, patient, infusion, 'during', start + minute);

@@ -1,3 +1,4 @@
+import { addDays } from '@platform/kernel';
 import { AllocateParticipantNumber } from '@trial/participants';
 import type { Chance } from '../clockwork/chance';
 import type { Story } from '../clockwork/schedule';
@@ -7,7 +8,7 @@ import type { World } from '../world';
 import { cyclosporine } from './cyclosporine-story';
 import { followUp } from './follow-up-story';
 import { fate } from './leaving-story';
-import { visitMoment, type Patient } from './patient';
+import type { Patient } from './patient';
 import { adverseEvents } from './safety-story';
 import { screening } from './screening-story';
 import { infusions } from './treatment-story';
@@ -27,10 +28,10 @@ export async function* participation(world: World, team: SiteTeam, person: Perso
   world.shared.underWay -= 1;
   if (!enrolled) return;
   world.shared.enrolled += 1;
-  yield visitMoment(patient, world, world.today, chance.whole(1, 5));
-  patient.dayOne = world.today;
-  world.schedule.begin(fate(world, patient));
-  world.schedule.begin(adverseEvents(world, patient));
+  patient.dayOne = world.calendar.workday(addDays(world.today, chance.whole(3, 7)));
+  const begins = world.moment(patient.dayOne, '07:00');
+  world.schedule.begin(fate(world, patient), begins);
+  world.schedule.begin(adverseEvents(world, patient), begins);
   if (person.arm === 'CSA') yield* cyclosporine(world, patient);
   else yield* infusions(world, patient);
   yield* followUp(world, patient);

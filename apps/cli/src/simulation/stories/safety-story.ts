@@ -20,7 +20,7 @@ import { because, visitMoment, type Patient } from './patient';
 type Steps<Result> = AsyncGenerator<number, Result, void>;
 
 /** Mean days between two events of one person. */
-const meanGapDays = 120;
+const meanGapDays = 150;
 /** Days within which a site learns of an event as a rule, and the part of them that it learns of much later. */
 const awareDays = 3;
 const latePart = 0.08;

@@ -63,10 +63,11 @@ async function prescreen(world: World, { person, chance, team, target }: Patient
   // A patient knows the year, the file the month, a letter the day.
   const diagnosedAt = addDays(today, -chance.whole(20, 900)).slice(0, chance.pick([4, 7, 7, 10]));
   await world.act(caller, RecordDiagnosis, { ...diagnosis, diagnosedAt }, target);
-  const { RETI: _later, ...counts } = bloodCount(response, 0, chance);
-  const results = countResults({ ...counts, RETI: 0 }, team.laboratory, addDays(today, -chance.whole(1, 9)))
-    .filter(({ analyte }) => analyte !== 'RETI')
-    .map(result => ({ ...result, routineCare: true }));
+  const { RETI: _later, WBC: _notNeeded, ...counts } = bloodCount(response, 0, chance);
+  const results = countResults(counts, team.laboratory, addDays(today, -chance.whole(1, 9))).map(result => ({
+    ...result,
+    routineCare: true,
+  }));
   await world.act(caller, RecordLaboratoryResults, { results }, target);
   if (!chance.happens(0.6)) return;
   const term = chance.pick([

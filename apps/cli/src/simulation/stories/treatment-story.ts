@@ -55,13 +55,19 @@ async function* infusion(world: World, patient: Patient, ordinal: number, day: P
     return false;
   }
   yield world.moment(day, '08:00');
-  if (patient.gone || patient.offTreatment) {
-    const reason = because('offTreatment', 'The participant has left treatment.');
-    await world.act(pharmacist, CancelInfusion, { reason }, at);
-    return false;
+  if (!patient.gone && !patient.offTreatment) {
+    yield* infusionDay(world, patient, { at, bags, day, ordinal, live });
+    return true;
   }
-  yield* infusionDay(world, patient, { at, bags, day, ordinal, live });
-  return true;
+  // The ward has not been told yet, and gives it; that it was given is entered, as what has happened always is.
+  if (!patient.gone && chance.happens(0.5)) {
+    yield world.moment(addDays(day, 1), '10:00');
+    yield* infusionDay(world, patient, { at, bags, day, ordinal, live: false });
+    return true;
+  }
+  const reason = because('offTreatment', 'The participant has left treatment.');
+  await world.act(pharmacist, CancelInfusion, { reason }, at);
+  return false;
 }
 
 /** A bag of cord blood and one of cells, with donation numbers of ISBT 128 that nobody else has. */
