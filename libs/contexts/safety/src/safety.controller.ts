@@ -1,15 +1,17 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Edge, EdgeRequest } from '@platform/http';
 import {
-  AmendAdverseEvent,
   AssessCausality,
   AssessCausalityAsSponsor,
   AssessExpectedness,
   AssessSeriousness,
   AssessSeverity,
-  CorrectAdverseEventValue,
   RecordActionTaken,
   RecordAdverseEventOutcome,
+} from './assessments.commands';
+import {
+  AmendAdverseEvent,
+  CorrectAdverseEventValue,
   ReportAdverseEvent,
   VoidAdverseEvent,
 } from './safety.commands';

@@ -10,6 +10,7 @@ import {
 import * as assessments from './domain/assessments';
 import { correctAdverseEvent } from './domain/corrections';
 import { amendAdverseEvent, reportAdverseEvent, voidAdverseEvent } from './domain/reporting';
+import * as judging from './assessments.commands';
 import * as commands from './safety.commands';
 import { readForReport } from './safety.facts';
 
@@ -48,25 +49,25 @@ export const safetyCommands: readonly AnyCommandRow[] = [
     facts: readForReport,
     decide: amendAdverseEvent,
   }),
-  commandRow({ ...assessing, command: commands.AssessSeverity, decide: assessments.assessSeverity }),
-  commandRow({ ...assessing, command: commands.AssessSeriousness, decide: assessments.assessSeriousness }),
+  commandRow({ ...assessing, command: judging.AssessSeverity, decide: assessments.assessSeverity }),
+  commandRow({ ...assessing, command: judging.AssessSeriousness, decide: assessments.assessSeriousness }),
   commandRow({
     ...assessing,
-    command: commands.AssessCausality,
+    command: judging.AssessCausality,
     decide: (command, state, context) => assessments.assessCausality('investigator', command, state, context),
   }),
   commandRow({
     ...forSponsor,
-    command: commands.AssessCausalityAsSponsor,
+    command: judging.AssessCausalityAsSponsor,
     decide: (command, state, context) => assessments.assessCausality('sponsor', command, state, context),
   }),
-  commandRow({ ...forSponsor, command: commands.AssessExpectedness, decide: assessments.assessExpectedness }),
+  commandRow({ ...forSponsor, command: judging.AssessExpectedness, decide: assessments.assessExpectedness }),
   commandRow({
     ...assessing,
-    command: commands.RecordAdverseEventOutcome,
+    command: judging.RecordAdverseEventOutcome,
     decide: assessments.recordOutcome,
   }),
-  commandRow({ ...assessing, command: commands.RecordActionTaken, decide: assessments.recordActionTaken }),
+  commandRow({ ...assessing, command: judging.RecordActionTaken, decide: assessments.recordActionTaken }),
   commandRow({
     ...ofEvent,
     command: commands.VoidAdverseEvent,

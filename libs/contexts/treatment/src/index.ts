@@ -17,7 +17,27 @@ export {
   type TreatmentEntry,
   type TreatmentState,
 } from './domain/treatment';
-export * from './treatment.commands';
+export { CorrectTreatmentValue, RecordAdministration, RecordDrugDose } from './treatment.commands';
+export {
+  CancelInfusion,
+  ChangeInfusionPlan,
+  EndInfusion,
+  PauseInfusion,
+  PlanInfusion,
+  ProductUnitInput,
+  RecordInfusionReaction,
+  RecordInfusionVitalSigns,
+  RecordPremedication,
+  RecordThaw,
+  ResolveInfusionReaction,
+  ResumeInfusion,
+  StartInfusion,
+  StartInfusionDespiteGates,
+  StopInfusion,
+  VerifyInfusionIdentity,
+  VitalSignInput,
+} from './infusions.commands';
 export { TreatmentModule } from './treatment.module';
+export { ListInfusions, ReadTreatment } from './treatment.queries';
 export { listInfusions, type InfusionFilter, type InfusionListed } from './views/infusion-log';
 export const treatmentViews: readonly View[] = [infusionLog];

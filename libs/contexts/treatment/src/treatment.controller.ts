@@ -3,12 +3,9 @@ import { Edge, EdgeRequest } from '@platform/http';
 import {
   CancelInfusion,
   ChangeInfusionPlan,
-  CorrectTreatmentValue,
   EndInfusion,
   PauseInfusion,
   PlanInfusion,
-  RecordAdministration,
-  RecordDrugDose,
   RecordInfusionReaction,
   RecordInfusionVitalSigns,
   RecordPremedication,
@@ -19,7 +16,8 @@ import {
   StartInfusionDespiteGates,
   StopInfusion,
   VerifyInfusionIdentity,
-} from './treatment.commands';
+} from './infusions.commands';
+import { CorrectTreatmentValue, RecordAdministration, RecordDrugDose } from './treatment.commands';
 import { ListInfusions, ReadTreatment } from './treatment.queries';
 
 const participant = 'trials/:trial/participants/:participant';

@@ -16,6 +16,7 @@ import * as infusion from './domain/infusion';
 import * as observations from './domain/observations';
 import * as preparation from './domain/preparation';
 import { treatmentDecider, treatmentStream, type TreatmentState } from './domain/treatment';
+import * as infusions from './infusions.commands';
 import * as commands from './treatment.commands';
 import { readTreatmentFacts } from './treatment.facts';
 
@@ -41,55 +42,59 @@ const onInfusion =
 export const treatmentCommands: readonly AnyCommandRow[] = [
   commandRow({
     ...recording,
-    command: commands.PlanInfusion,
+    command: infusions.PlanInfusion,
     decide: preparation.planInfusion,
     gives: ({ commandId }) => ({ infusion: preparation.infusionIdOf(commandId) }),
   }),
   commandRow({
     ...recording,
-    command: commands.ChangeInfusionPlan,
+    command: infusions.ChangeInfusionPlan,
     decide: onInfusion(preparation.changeInfusionPlan),
   }),
   commandRow({
     ...recording,
-    command: commands.CancelInfusion,
+    command: infusions.CancelInfusion,
     decide: onInfusion(preparation.cancelInfusion),
   }),
-  commandRow({ ...recording, command: commands.RecordThaw, decide: onInfusion(preparation.recordThaw) }),
+  commandRow({ ...recording, command: infusions.RecordThaw, decide: onInfusion(preparation.recordThaw) }),
   commandRow({
     ...recording,
-    command: commands.VerifyInfusionIdentity,
+    command: infusions.VerifyInfusionIdentity,
     decide: onInfusion(preparation.verifyIdentity),
   }),
   commandRow({
     ...recording,
-    command: commands.RecordPremedication,
+    command: infusions.RecordPremedication,
     decide: onInfusion(preparation.recordPremedication),
   }),
-  commandRow({ ...recording, command: commands.StartInfusion, decide: onInfusion(infusion.startInfusion) }),
+  commandRow({ ...recording, command: infusions.StartInfusion, decide: onInfusion(infusion.startInfusion) }),
   commandRow({
     ...deciding,
-    command: commands.StartInfusionDespiteGates,
+    command: infusions.StartInfusionDespiteGates,
     decide: onInfusion(infusion.startDespiteGates),
   }),
-  commandRow({ ...recording, command: commands.PauseInfusion, decide: onInfusion(infusion.pauseInfusion) }),
-  commandRow({ ...recording, command: commands.ResumeInfusion, decide: onInfusion(infusion.resumeInfusion) }),
-  commandRow({ ...recording, command: commands.StopInfusion, decide: onInfusion(infusion.stopInfusion) }),
-  commandRow({ ...recording, command: commands.EndInfusion, decide: onInfusion(infusion.endInfusion) }),
+  commandRow({ ...recording, command: infusions.PauseInfusion, decide: onInfusion(infusion.pauseInfusion) }),
   commandRow({
     ...recording,
-    command: commands.RecordInfusionVitalSigns,
+    command: infusions.ResumeInfusion,
+    decide: onInfusion(infusion.resumeInfusion),
+  }),
+  commandRow({ ...recording, command: infusions.StopInfusion, decide: onInfusion(infusion.stopInfusion) }),
+  commandRow({ ...recording, command: infusions.EndInfusion, decide: onInfusion(infusion.endInfusion) }),
+  commandRow({
+    ...recording,
+    command: infusions.RecordInfusionVitalSigns,
     decide: onInfusion(observations.recordVitalSigns),
   }),
   commandRow({
     ...recording,
-    command: commands.RecordInfusionReaction,
+    command: infusions.RecordInfusionReaction,
     decide: onInfusion(observations.recordReaction),
     gives: ({ commandId }) => ({ reaction: observations.reactionIdOf(commandId) }),
   }),
   commandRow({
     ...recording,
-    command: commands.ResolveInfusionReaction,
+    command: infusions.ResolveInfusionReaction,
     decide: ({ at, recordedAfterwards }, state, context) => {
       const { infusion: of, reaction } = context.target;
       const resolved = { at, recordedAfterwards, infusion: of!, reaction: reaction! };

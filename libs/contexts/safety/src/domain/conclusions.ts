@@ -3,8 +3,8 @@ import type { AdverseEventState } from './adverse-event';
 import { seriousnessCriteria, type Causality, type Seriousness } from './events';
 
 /*
- * What follows from the assessments of an adverse event. Nothing of it is stored: whoever needs it asks the state, now or
- * as of any earlier moment. Clocks and alerts of reporting obligations are to start from these.
+ * What follows from the assessments of an adverse event. Nothing of it is stored: whoever needs it asks the state, now
+ * or as of any earlier moment. Clocks and alerts of reporting obligations are to start from these.
  */
 
 /** Whether at least one of the criteria holds. */

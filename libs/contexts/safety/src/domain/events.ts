@@ -70,7 +70,9 @@ export interface Severity {
   readonly scale: 'CTCAE-5.0' | 'source';
   /** 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death. */
   readonly grade?: number | null;
-  /** Grade of the same term before the first treatment, 0 for none: cytopenia at baseline makes blood grades say little. */
+  /**
+   * Grade of the same term before the first treatment, 0 for none: cytopenia at baseline makes blood grades say little.
+   */
   readonly baselineGrade?: number | null;
   readonly severity?: SourceSeverity | null;
 }

@@ -110,6 +110,7 @@ describe('a list of adverse events', () => {
     ['onset from another year', { onsetFrom: '2014' }, 'a'],
     ['onset until a month', { onsetUntil: '2013-07' }, 'b'],
     ['onset until a later month', { onsetUntil: '2013-08' }, 'bc'],
+    ['onset until a year, known to the month', { onsetUntil: '2013' }, 'bc'],
     ['onset between', { onsetFrom: '2013-08-31', onsetUntil: '2013-09-30' }, 'bc'],
     ['everything at once', { site: '04', serious: false, related: true, term: 'ö', onsetUntil: '2013' }, 'b'],
   ])('is filtered by %s', async (_what, filter, ids) => {

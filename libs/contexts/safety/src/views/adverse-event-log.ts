@@ -77,7 +77,7 @@ const log = {
   history: true,
 } as const satisfies ViewTable;
 
-/** What a later event or correction needs of an adverse event, beside the rows that people read. Only its last version. */
+/** What a later event needs of an adverse event, beside the rows that people read. Only its last version. */
 const fold = {
   name: 'adverse_event_fold',
   columns: { trial: 'text', adverse_event: 'text', number: 'position', state: 'json' },

@@ -124,8 +124,8 @@ const dailyDose = (dose: DrugDose): Rule<Occasion> => ({
 const kept: Answer = { is: 'kept' };
 
 /**
- * The daily dose in the unit of the protocol's range, and what the rule says of it. A dose that the unit already relates
- * to body weight (mg/kg) needs no weight; any other is divided by the latest one at or before it.
+ * The daily dose in the unit of the protocol's range, and what the rule says of it. A dose that its unit already
+ * relates to body weight (mg/kg) needs no weight; any other is divided by the latest one at or before it.
  */
 export function assessDose(
   dose: DrugDose,

@@ -41,8 +41,8 @@ export function judgeInfusion(
 }
 
 /**
- * What is new in a judgement against what was told before: each departure is raised once for an infusion or a dose, and
- * again only after the record had kept the rule in between.
+ * What is new in a judgement against what was told before: each departure is raised once for an infusion or a dose,
+ * and again only after the record had kept the rule in between.
  */
 export function news({ broken, unknown, kept }: Judgement, state: TreatmentState, subject: string): Findings {
   const before = standingOf(state, subject);
@@ -58,8 +58,8 @@ export const findings = (found: Findings): Findings =>
   Object.fromEntries(Object.entries(found).filter(([, list]) => Array.isArray(list) && list.length > 0));
 
 /**
- * The event with what it reveals. Every fact of an infusion has the whole infusion judged anew, as the record reads with
- * it, so that late and corrected entries raise the same departures as entries in their time.
+ * The event with what it reveals. Every fact of an infusion has the whole infusion judged anew, as the record reads
+ * with it, so that late and corrected entries raise the same departures as entries in their time.
  */
 export function judged<Event extends TreatmentEvent>(
   event: Event,
