@@ -6,9 +6,9 @@ import {
   type Command,
   type FactReader,
 } from '@platform/commands';
-import { absent, isRejection, type Rejection } from '@platform/kernel';
+import { absent, isRejection, orderOf, type Rejection } from '@platform/kernel';
 import type { Permission } from '@trial/access';
-import { trialDecider, trialStream, versionInForce } from '@trial/protocol';
+import { trialDecider, trialStream } from '@trial/protocol';
 import { siteDecider, siteStream } from '@trial/sites';
 import {
   allocateNumber,
@@ -84,8 +84,8 @@ export const reserveRow = commandRow({ ...placing, command: ReservePlace, decide
 export const releaseRow = commandRow({ ...placing, command: ReleasePlace, decide: releasePlace });
 
 /**
- * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for
- * more participants; of the latest version where that day is not known.
+ * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for more
+ * participants. An enrollment that is older than the first version counts under that.
  */
 async function readForPlace(
   { target, command }: Addressed<ReservePlace | ReleasePlace>,
@@ -93,8 +93,9 @@ async function readForPlace(
 ): Promise<ReservationFacts | Rejection> {
   const trial = await reader.read(trialStream(target.trial!), trialDecider);
   if (!trial.details) return absent('TRIAL-UNKNOWN', 'This trial has not been defined.');
-  const day = 'enrolledAt' in command ? command.enrolledAt : '';
-  const version = (day === '' ? undefined : versionInForce(trial, day)) ?? trial.versions.at(-1);
+  const day = 'enrolledAt' in command ? command.enrolledAt : '9999';
+  const begun = trial.versions.findLast(({ effectiveFrom }) => orderOf(effectiveFrom, day) !== 'after');
+  const version = begun ?? trial.versions[0];
   const cap = version?.definition.enrollmentTarget;
   return { participant: target.participant!, site: siteOf(target), cap };
 }
