@@ -23,7 +23,7 @@
  * It never does: two writers at once, crashes, failing storage. Those are injected elsewhere.
  */
 import { eachPage, type EventLog } from '@platform/event-log';
-import { logStart, seededRandom, toInstant, type ManualClock, type Position } from '@platform/kernel';
+import { logStart, toInstant, type ManualClock, type Position } from '@platform/kernel';
 import { initialTrial, type InitialTrial } from '@trial/protocol';
 import type { Session } from '../session';
 import { Chance, Deck } from './clockwork/chance';
@@ -71,8 +71,7 @@ export const simulationEndMs = ({ months }: SimulationPlan): number =>
   simulationStartMs + Math.round(months * monthMs);
 
 /** The clock and the ids that the ledger has to be opened with. */
-export const portsOf = ({ seed }: SimulationPlan): SeededPorts =>
-  seededPorts(simulationStartMs, seededRandom(seed));
+export const portsOf = ({ seed }: SimulationPlan): SeededPorts => seededPorts(simulationStartMs, seed);
 
 /**
  * Lets the trial run in a ledger that was opened with `portsOf` and in which the trial is defined. Nothing else may

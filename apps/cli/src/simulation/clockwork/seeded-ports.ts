@@ -1,4 +1,4 @@
-import { ManualClock, type Clock, type Ids, type Random } from '@platform/kernel';
+import { ManualClock, seededRandom, type Clock, type Ids, type Random } from '@platform/kernel';
 
 /** What a simulated ledger runs on instead of the system's own. */
 export interface SeededPorts {
@@ -6,13 +6,14 @@ export interface SeededPorts {
   readonly ids: Ids;
 }
 
-export function seededPorts(startMs: number, random: Random): SeededPorts {
+/** @param seed a whole number from 0 to 2^53 - 1 */
+export function seededPorts(startMs: number, seed: number): SeededPorts {
   const clock = new ManualClock(startMs);
-  return { clock, ids: seededIds(random, clock) };
+  return { clock, ids: seededIds(seededRandom(seed), clock) };
 }
 
 /** Ids of the same form as real ones (UUIDv7, RFC 9562 5.7), the time from the clock and the rest drawn. */
-export function seededIds(random: Random, clock: Clock): Ids {
+function seededIds(random: Random, clock: Clock): Ids {
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => Math.floor(random.next() * 16).toString(16)).join('');
   return {
