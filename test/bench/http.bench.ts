@@ -1,0 +1,82 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { rowOf, type Row } from './row';
+
+const connections = 64;
+const seconds = 8;
+
+/**
+ * A laboratory result over HTTP at 64 connections: authenticated, validated, decided, hashed and fsynced; beside it the
+ * same route and the same check of the body on the same framework, with an empty handler behind it.
+ */
+export async function benchHttp(): Promise<Row[]> {
+  const ours = await measured('ledger');
+  const raw = await measured('empty');
+  return [
+    rowOf(
+      'HTTP command, 64 connections, against the same route with an empty handler',
+      ours.rate,
+      raw.rate,
+      'requests/s',
+      ours.p99,
+    ),
+  ];
+}
+
+interface Served {
+  readonly url: string;
+  readonly token: string;
+  readonly participants: readonly string[];
+}
+
+async function measured(kind: 'ledger' | 'empty'): Promise<{ rate: number; p99: number }> {
+  const host = fork(join(__dirname, 'http-host.ts'), [kind], {
+    execArgv: ['-r', join(__dirname, '../support/run-typescript.cjs')],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    const [served] = (await once(host, 'message')) as [Served];
+    await load(served, 3);
+    const { requests, latency, non2xx } = await load(served, seconds);
+    if (non2xx > 0) throw new Error(`${non2xx} answers were no success.`);
+    return { rate: requests.average, p99: latency.p99 };
+  } finally {
+    await stopped(host);
+  }
+}
+
+let sample = 0;
+
+const load = ({ url, token, participants }: Served, duration: number): ReturnType<typeof autocannon> =>
+  autocannon({
+    url,
+    connections,
+    duration,
+    setupClient: client => {
+      const next = (): void => {
+        sample++;
+        const participant = participants[sample % participants.length]!;
+        // Each sample its own value and minute: the same result again would be answered without a write.
+        const at = `2024-0${1 + (sample % 9)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;
+        const results = [
+          { analyte: 'ALT', quantity: { value: 20 + sample / 1_000, unit: 'U/L' }, collectedAt: at },
+        ];
+        client.setRequest({
+          method: 'POST',
+          path: `/trials/NCT05794425/participants/${participant}/laboratory-results`,
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ results }),
+        });
+      };
+      next();
+      client.on('response', next);
+    },
+  });
+
+async function stopped(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null) return;
+  host.kill('SIGTERM');
+  await once(host, 'exit');
+}
