@@ -127,7 +127,7 @@ describe('what a participant is given, and what happens to the participant, over
       expect(asOf.body.infusions).toEqual(before.body.infusions);
     });
 
-    it('is judged with the doses of other drugs, by the latest weight', async () => {
+    it('stands beside the doses of cyclosporine, each judged by the latest weight', async () => {
       const dose = {
         ...{ drug: 'CSA', dose: 200, unit: 'mg', frequency: 'BID' },
         at: { at: '2023-09-07', zone },

@@ -55,7 +55,9 @@ const events = [
   ),
 ];
 
-describe('the adverse event log', () => viewContract(adverseEventLog, events));
+describe('the adverse event log', () => {
+  viewContract(adverseEventLog, events);
+});
 
 describe('a list of adverse events', () => {
   let views: ViewDatabase;

@@ -26,7 +26,7 @@ const infusion = scenario(treatmentDecider);
 const now = { at: '2024-03-05T16:00:00', zone };
 const reason = { code: 'reaction', text: 'Shivering' };
 const step = (type: StepType, data: object = {}): TreatmentEvent =>
-  ({ type, data: { infusion: first, ...now, ...data }, occurredAt: now }) as TreatmentEvent;
+  ({ type, data: { infusion: first, ...now, ...data }, occurredAt: now }) as never;
 
 describe('an infusion, live', () => {
   it('starts now when all gates are open, and a second click adds nothing', () => {

@@ -54,7 +54,9 @@ const inError = (event: string): TreatmentEvent => ({
 });
 const events = [...before, ...recorded([of('04-001')(departing)], before)];
 
-describe('the infusion log', () => viewContract(infusionLog, events));
+describe('the infusion log', () => {
+  viewContract(infusionLog, events);
+});
 
 describe('a list of infusions', () => {
   let views: ViewDatabase;
