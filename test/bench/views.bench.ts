@@ -26,8 +26,9 @@ export interface ViewsBench {
 }
 
 /**
- * A rebuild of all views from an empty file, while a reader asks again and again; beside it the least that any rebuild
- * has to do: reading and parsing the same events, and inserting the rows that are left at the end, without any index.
+ * A rebuild of all views from an empty file, while a reader asks again and again; beside it the least that
+ * any rebuild has to do: reading and parsing the same events, and inserting the rows that are left at the
+ * end, without any index.
  */
 export async function benchViews({ logFolder, views, folder = tmpdir() }: ViewsBench): Promise<Row[]> {
   const place = mkdtempSync(join(folder, 'bench-views-'));
@@ -45,7 +46,8 @@ export async function benchViews({ logFolder, views, folder = tmpdir() }: ViewsB
     const busyMs = rebuilt.readerMs;
     return [
       row(
-        `rebuild of ${views.length} views with ${plain.rows} rows from ${rebuilt.events} events, against reading, parsing and plain inserts`,
+        `rebuild of ${views.length} views (${plain.rows} rows) from ${rebuilt.events} events, ` +
+          'against reading, parsing and plain inserts',
         Math.round(rebuilt.events / rebuilt.seconds),
         Math.round(rebuilt.events / plain.seconds),
         'events/s',
@@ -71,7 +73,7 @@ export async function benchViews({ logFolder, views, folder = tmpdir() }: ViewsB
 async function rebuild(log: SqliteEventLog, database: ViewDatabase, all: readonly View[]) {
   let peakBytes = 0;
   let reports = 0;
-  const readerMs: number[] = [];
+  const queryMs: number[] = [];
   let reading = Promise.resolve();
   const begun = performance.now();
   const { events } = await rebuildViews({
@@ -82,15 +84,18 @@ async function rebuild(log: SqliteEventLog, database: ViewDatabase, all: readonl
     inThread: true,
     onProgress: () => {
       if (reports++ % 10 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
-      reading = reading.then(async () => void readerMs.push(await oneQueryMs(database)));
+      reading = reading.then(async () => void queryMs.push(await oneQueryMs(database)));
     },
   });
   const seconds = (performance.now() - begun) / 1_000;
   await reading;
-  return { events, seconds, peakBytes, readerMs };
+  return { events, seconds, peakBytes, readerMs: queryMs };
 }
 
-/** A query takes one turn of the thread, so this is the database's time and not the rebuild's, which shares the thread. */
+/**
+ * A query takes one turn of the thread, so this is the database's time and not the rebuild's, which shares
+ * the thread.
+ */
 async function oneQueryMs(database: ViewDatabase): Promise<number> {
   const begun = performance.now();
   await database.reader().selectFrom('view_checkpoint').selectAll().execute();
@@ -103,7 +108,10 @@ async function readerMs(database: ViewDatabase, times: number): Promise<number[]
   return all;
 }
 
-/** The raw engine, in one thread too: every event read and parsed, and every row that a rebuild left behind inserted. */
+/**
+ * The raw engine, in one thread too: every event read and parsed, and every row that a rebuild left behind
+ * inserted.
+ */
 function plainly(logFile: string, viewsFile: string, target: string): { seconds: number; rows: number } {
   const [log, views, plain] = [
     new Database(logFile, { readonly: true }),

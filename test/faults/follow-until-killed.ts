@@ -1,7 +1,7 @@
 /*
- * Keeps views in step with a log, or rebuilds them again and again, until somebody ends it: one line on standard output
- * for each thing done. Arguments: the data folder, `follow` or `rebuild`, and how many milliseconds its clock is ahead,
- * so that it need not wait for the lease of one that was killed.
+ * Keeps views in step with a log, or rebuilds them again and again, until somebody ends it: one line on
+ * standard output for each thing done. Arguments: the data folder, `follow` or `rebuild`, and how many
+ * milliseconds its clock is ahead, so that it need not wait for the lease of one that was killed.
  */
 import { writeSync } from 'node:fs';
 import { SqliteEventLog } from '@platform/event-log';

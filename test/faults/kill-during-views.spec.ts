@@ -9,9 +9,10 @@ import { counted, recorded, sums, totals, trail } from '@platform/views/testing'
 import { startTypeScript, TalkingProcess } from '../support/child-process';
 
 /*
- * Two processes at a time run the same views on one file, one following the log and one rebuilding without end, while
- * events are appended; both are killed at a moment drawn from the seed, and the next two go on with what they left.
- * Survivable because rows and checkpoint are one transaction, and a rebuild is seen only when it is whole.
+ * Two processes at a time run the same views on one file, one following the log and one rebuilding without
+ * end, while events are appended; both are killed at a moment drawn from the seed, and the next two go on
+ * with what they left. Survivable because rows and checkpoint are one transaction, and a rebuild is seen
+ * only when it is whole.
  */
 const rounds = 12;
 const views = [sums, totals, trail];
@@ -64,7 +65,9 @@ const rowsOfTrail = async (database: ViewDatabase): Promise<number | undefined> 
   return rows;
 };
 
-/** Runs and kills the processes: what a reader saw meanwhile, one after the other, and what came to its end. */
+/**
+ * Runs and kills the processes: what a reader saw meanwhile, one after the other, and what came to its end.
+ */
 async function liveAndDie(folder: string, database: ViewDatabase) {
   const moments = momentsFrom(seed);
   const seen: number[] = [];

@@ -14,8 +14,8 @@ import type { View, ViewTable } from './view';
 import type { ViewDatabase, ViewSnapshot } from './view-database';
 
 /**
- * SHA-256 over the rows of a view in the order of their keys: equal exactly when the rows are, however they came there.
- * With a position: of its tables with history alone, as they stood there.
+ * SHA-256 over the rows of a view in the order of their keys: equal exactly when the rows are, however they
+ * came there. With a position: of its tables with history alone, as they stood there.
  */
 export function fingerprintOf(
   database: ViewDatabase,
@@ -68,8 +68,8 @@ export interface DriftReport {
 const keysReported = 5;
 
 /**
- * Compares the rows in use with those that follow from the log, at the checkpoint where they stand, while everything
- * goes on: rows are read from one snapshot, and the log is replayed into a folder of its own.
+ * Compares the rows in use with those that follow from the log, at the checkpoint where they stand, while
+ * everything goes on: rows are read from one snapshot, and the log is replayed into a folder of its own.
  * @param options.folder where to put that folder; the system's place for temporary files unless given
  */
 export async function driftOf(options: {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /*
- * All waiting of this library. It decides nothing but how soon something is looked at again, so it is no port: a
- * simulated history has the same rows whatever these take.
+ * All waiting of this library. It decides nothing but how soon something is looked at again, so it is no
+ * port: a simulated history has the same rows whatever these take.
  */
 
 /** Waits, or until the signal aborts. */

@@ -5,8 +5,8 @@ import type { MetaTables } from './sql/writer';
 import type { ViewDatabase } from './view-database';
 
 /**
- * Where the reactions stand, kept beside the views because it can be lost like them: a reaction that begins again sends
- * commands that are answered as repeated.
+ * Where the reactions stand, kept beside the views because it can be lost like them: a reaction that begins
+ * again sends commands that are answered as repeated.
  */
 export const reactionCheckpoints = (database: ViewDatabase) => ({
   async read(reaction: string): Promise<Position | undefined> {

@@ -96,7 +96,7 @@ test('rebuilds some of them, and leaves the others as they are', async () => {
   await expect(rebuild({ views: ['nothing'] })).rejects.toThrow('no view of the name "nothing"');
 });
 
-test('while events are appended, the live engine runs and readers read: equals the live views, and no half is seen', async () => {
+test('equals the live views though events come and the engine runs, and no reader sees a half', async () => {
   await engine.start();
   await arrive();
   const rowsSeen: number[] = [];
@@ -129,7 +129,7 @@ test('while events are appended, the live engine runs and readers read: equals t
   expect((await driftOf({ log, database, views })).drifts).toEqual([]);
 });
 
-test('takes over what the live engine had taken more when it swaps, so that no reader goes back', async () => {
+test('takes what the live engine had taken more before it swaps, so that no reader goes back', async () => {
   await engine.start();
   await arrive();
   const others = log.readAll.bind(log);
@@ -217,7 +217,7 @@ describe('a rebuild that does not come to its end', () => {
 
   test('leaves tables that the next one drops, when its process dies', async () => {
     const dead = openViewsThatDie();
-    await expect(rebuild({ database: await dead })).rejects.toThrow();
+    await expect(rebuild({ database: await dead })).rejects.toThrow('killed');
     expect(await physicalTables()).toContain('trail__4');
     await rebuild({ clock: { now: () => Date.now() + 61_000 } });
     expect(await physicalTables()).toEqual(['sum__5', 'sum_history__5', 'trail__6']);

@@ -27,7 +27,10 @@ export interface RebuildOptions {
   readonly pageSize?: number;
   /** Ends the rebuild between two pages; nothing has changed then. */
   readonly signal?: AbortSignal;
-  /** Whether rows are written in a thread of their own, beside the folding; so unless given, where the code is built. */
+  /**
+   * Whether rows are written in a thread of their own, beside the folding; so unless given, where the code
+   * is built.
+   */
   readonly inThread?: boolean;
 }
 
@@ -52,10 +55,10 @@ const catchUpRounds = 10;
 const shortRound = 200;
 
 /**
- * Computes views again from the first event, in new tables beside those in use, and swaps them in. Readers see the old
- * rows until the commit of the swap and the new ones after it; the live engine goes on meanwhile, here or elsewhere,
- * and follows the new tables by itself. To keep it off a thread that serves requests, call it in a worker thread with
- * a log and a database that were opened there.
+ * Computes views again from the first event, in new tables beside those in use, and swaps them in. Readers
+ * see the old rows until the commit of the swap and the new ones after it; the live engine goes on
+ * meanwhile, here or elsewhere, and follows the new tables by itself. To keep it off a thread that serves
+ * requests, call it in a worker thread with a log and a database that were opened there.
  * @throws RebuildRunning | RebuildOvertaken | ViewRefused; nothing has changed for any reader then
  */
 export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
@@ -77,7 +80,10 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
   }
 }
 
-/** A thread is started from a file of JavaScript; the sources run through a compiler that a thread may not have. */
+/**
+ * A thread is started from a file of JavaScript; the sources run through a compiler that a thread may not
+ * have.
+ */
 const isBuilt = __filename.endsWith('.js');
 
 function selected({ all, views }: RebuildOptions): readonly View[] {
@@ -118,7 +124,8 @@ class Rebuild {
       await this.catchUp(loader);
       await this.swap(loader, targets);
     } catch (error) {
-      // The tables that nobody will use. What stands in the way of dropping them is most likely the same error.
+      // The tables that nobody will use. What stands in the way of dropping them is most likely the same
+      // error.
       await this.dropOrphans().catch(() => undefined);
       throw error;
     }
@@ -130,7 +137,8 @@ class Rebuild {
 
   private async begin(): Promise<Target[]> {
     await this.dropOrphans();
-    // A view that has never been gets empty tables first, so that an engine which starts meanwhile makes none.
+    // A view that has never been gets empty tables first, so that an engine which starts meanwhile makes
+    // none.
     await createMissing(this.writer, this.views, this.clock.now());
     return this.fenced(async within => {
       await forgetReactionsBeyond(within.db, this.head);
@@ -146,7 +154,10 @@ class Rebuild {
     });
   }
 
-  /** Until the log has no more to give. Nobody sees these tables: what is true when we die here is what was before. */
+  /**
+   * Until the log has no more to give. Nobody sees these tables: what is true when we die here is what was
+   * before.
+   */
   private async load(loader: Loader): Promise<void> {
     let writing = Promise.resolve();
     for (;;) {
@@ -194,8 +205,9 @@ class Rebuild {
   }
 
   /**
-   * With the writers of the live tables held: takes what they had taken more, and puts the new tables in the place of
-   * the old ones. Before the commit readers see the old tables at the old checkpoint, after it the new ones at the new.
+   * With the writers of the live tables held: takes what they had taken more, and puts the new tables in
+   * the place of the old ones. Before the commit readers see the old tables at the old checkpoint, after it
+   * the new ones at the new.
    */
   private async swap(loader: Loader, targets: readonly Target[]): Promise<void> {
     await this.fenced(async within => {

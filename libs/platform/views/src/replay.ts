@@ -20,8 +20,8 @@ export interface ReplayOptions {
 }
 
 /**
- * The views as they stood at a position, computed from the beginning of the log, for a proof or a test: what an
- * independent reader of the same events would have had in hand. The caller closes the database.
+ * The views as they stood at a position, computed from the beginning of the log, for a proof or a test:
+ * what an independent reader of the same events would have had in hand. The caller closes the database.
  * @throws ViewRefused
  */
 export async function replayViews(

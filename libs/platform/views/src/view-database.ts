@@ -9,7 +9,7 @@ import { SqliteWriter } from './sql/sqlite-writer';
 import { ThreadedWriter } from './sql/threaded-writer';
 import type { ViewWriter } from './sql/writer';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- each context types its own tables; none knows all of them
+// oxlint-disable-next-line typescript/no-explicit-any -- each context types its own tables
 export type AnyTables = any;
 
 /** Queries over the tables of a view: `views.reader<TablesOf<typeof tables>>()`. It cannot write. */
@@ -21,16 +21,16 @@ export interface ViewSnapshot {
 }
 
 /**
- * The tables of all views. Readers ask by logical names and never see a half: neither of a page of events, nor of a
- * rebuild. Everything in here can be computed again from the log.
+ * The tables of all views. Readers ask by logical names and never see a half: neither of a page of events,
+ * nor of a rebuild. Everything in here can be computed again from the log.
  */
 export abstract class ViewDatabase {
   /** Each query sees the newest commit; two of them need not see the same one. */
   abstract reader<Tables = AnyTables>(): ViewReader<Tables>;
 
   /**
-   * Runs several queries over the same rows, for an answer that is put together from them. Keep it short: while it is
-   * open the file cannot give back the space of what was overwritten.
+   * Runs several queries over the same rows, for an answer that is put together from them. Keep it short:
+   * while it is open the file cannot give back the space of what was overwritten.
    */
   abstract snapshot<Result>(work: (snapshot: ViewSnapshot) => Promise<Result>): Promise<Result>;
 

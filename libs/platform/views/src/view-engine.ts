@@ -22,7 +22,10 @@ export interface ViewEngineOptions {
   readonly pageSize?: number;
   /** Distance in positions from which a new view is built beside and swapped in; 20,000 unless given. */
   readonly rebuildBeyond?: number;
-  /** Rebuilds views; in this thread, in small pages, unless given. A host with requests to serve hands in a worker. */
+  /**
+   * Rebuilds views; in this thread, in small pages, unless given. A host with requests to serve hands in a
+   * worker.
+   */
   readonly rebuild?: (views: readonly string[], signal: AbortSignal) => Promise<void>;
   /** After each commit, for metrics. */
   readonly onBatch?: FollowOptions['onBatch'];
@@ -35,7 +38,9 @@ export interface ViewStatus {
   readonly version: number;
   readonly generation: number;
   readonly position: Position;
-  /** Distance to the log's head in positions: events where positions are dense, at least as many elsewhere. */
+  /**
+   * Distance to the log's head in positions: events where positions are dense, at least as many elsewhere.
+   */
   readonly lag: number;
   /** Epoch milliseconds of the last commit. */
   readonly updatedAt: number;
@@ -49,9 +54,10 @@ const farBehind = 20_000;
 const rebuildPage = 1_000;
 
 /**
- * Keeps views in step with the log. Views that stand at the same place share one reading of it; what a page changes is
- * written together with the checkpoint, which moves only from where the page began. So however many processes run the
- * same view, and wherever one of them dies, each event is taken once and none is skipped.
+ * Keeps views in step with the log. Views that stand at the same place share one reading of it; what a page
+ * changes is written together with the checkpoint, which moves only from where the page began. So however
+ * many processes run the same view, and wherever one of them dies, each event is taken once and none is
+ * skipped.
  */
 export class ViewEngine {
   private readonly followers: readonly ViewFollower[];
@@ -73,8 +79,8 @@ export class ViewEngine {
   }
 
   /**
-   * Makes views that are missing, begins to rebuild those of another version, and follows the log. Resolves when
-   * everything is under way; `waitFor` tells when a view has arrived.
+   * Makes views that are missing, begins to rebuild those of another version, and follows the log. Resolves
+   * when everything is under way; `waitFor` tells when a view has arrived.
    * @throws AnotherLog when the views were computed from another log than this
    */
   async start(): Promise<void> {
@@ -144,8 +150,8 @@ export class ViewEngine {
   }
 
   /**
-   * Whether some views have reached a position, or do within the time; also those that another process runs. A view
-   * that has failed is not waited for. @throws Error for a name that is no view's
+   * Whether some views have reached a position, or do within the time; also those that another process
+   * runs. A view that has failed is not waited for. @throws Error for a name that is no view's
    */
   waitFor(position: Position, views: readonly string[] | 'all', timeoutMs: number): Promise<boolean> {
     return this.progress.waitFor(position, this.named(views), timeoutMs);

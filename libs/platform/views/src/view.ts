@@ -3,8 +3,8 @@ import type { RecordedEvent } from '@platform/kernel';
 export type ColumnType = 'text' | 'integer' | 'real' | 'boolean' | 'json' | 'position' | 'blob';
 
 /**
- * A table of a view. In rows, `position` columns are bigints, `json` columns plain values, `boolean` columns booleans,
- * `blob` columns Uint8Arrays; every column may be null.
+ * A table of a view. In rows, `position` columns are bigints, `json` columns plain values, `boolean`
+ * columns booleans, `blob` columns Uint8Arrays; every column may be null.
  */
 export interface ViewTable {
   readonly name: string;
@@ -13,8 +13,8 @@ export interface ViewTable {
   readonly key: readonly string[];
   readonly indexes?: readonly (readonly string[])[];
   /**
-   * Keeps every version of a row with the positions between which it held, so that the table answers as of any
-   * position: the engine adds `valid_from` (inclusive) and `valid_to` (exclusive, null while it holds).
+   * Keeps every version of a row with the positions between which it held, so that the table answers as of
+   * any position: the engine adds `valid_from` (inclusive) and `valid_to` (exclusive, null while it holds).
    */
   readonly history?: boolean;
 }
@@ -22,20 +22,30 @@ export interface ViewTable {
 export type Row = Readonly<Record<string, unknown>>;
 export type Key = readonly (string | number | bigint)[];
 
-/** The rows of one view while it takes a page of events. Nothing is visible to readers before the page is committed. */
+/**
+ * The rows of one view while it takes a page of events. Nothing is visible to readers before the page is
+ * committed.
+ */
 export interface RowStore {
   /** Brings rows into reach of `get`, in bulk. */
   load(table: string, keys: readonly Key[]): Promise<void> | void;
-  /** The current row under a key that was loaded (or put) before. @throws Error for a key that was not loaded. */
+  /**
+   * The current row under a key that was loaded (or put) before. @throws Error for a key that was not
+   * loaded.
+   */
   get(table: string, key: Key): Row | undefined;
-  /** Inserts or replaces the row under its key. `at` is the event's position: where a version with history begins. */
+  /**
+   * Inserts or replaces the row under its key. `at` is the event's position: where a version with history
+   * begins.
+   */
   put(table: string, row: Row, at: bigint): void;
   remove(table: string, key: Key, at: bigint): void;
 }
 
 /**
- * A read model: everything about it follows from the log, so it can be thrown away at any time. Raise the version
- * when its tables or the meaning of its rows change; it is then rebuilt beside the one in use and swapped in.
+ * A read model: everything about it follows from the log, so it can be thrown away at any time. Raise the
+ * version when its tables or the meaning of its rows change; it is then rebuilt beside the one in use and
+ * swapped in.
  */
 export interface View {
   readonly name: string;
@@ -43,7 +53,10 @@ export interface View {
   readonly tables: readonly ViewTable[];
   /** The event types it looks at; every other event only moves its checkpoint. */
   readonly takes: readonly string[] | 'all';
-  /** Pure apart from the row store: the same events in the same order give the same rows, however they are paged. */
+  /**
+   * Pure apart from the row store: the same events in the same order give the same rows, however they are
+   * paged.
+   */
   project(events: readonly RecordedEvent[], rows: RowStore): Promise<void> | void;
 }
 

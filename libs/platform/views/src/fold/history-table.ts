@@ -72,7 +72,10 @@ export class HistoryTable extends TableCache<VersionSlot> {
     slot.dirty = row !== undefined;
   }
 
-  /** A version that began at the same position never held: it is replaced, and leaves no empty interval behind. */
+  /**
+   * A version that began at the same position never held: it is replaced, and leaves no empty interval
+   * behind.
+   */
   private end(slot: VersionSlot, at: number): void {
     if (at < slot.from) {
       const place = `${slot.key.join('/')} of ${this.physical.table.name}`;

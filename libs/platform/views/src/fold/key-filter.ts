@@ -4,8 +4,9 @@ const hashes = 6;
 const firstCapacity = 16_384;
 
 /**
- * Remembers which keys were written out, in ten bits each (a Bloom filter that grows by doubling). It may take a key
- * for known that is not, never the other way round: a rebuild asks the database only for rows that may be there.
+ * Remembers which keys were written out, in ten bits each (a Bloom filter that grows by doubling). It may
+ * take a key for known that is not, never the other way round: a rebuild asks the database only for rows
+ * that may be there.
  */
 export class KeyFilter {
   private readonly layers: { readonly bits: Uint32Array; readonly capacity: number; count: number }[] = [];

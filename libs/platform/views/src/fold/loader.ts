@@ -28,8 +28,8 @@ export class ViewRefused extends Error {
 }
 
 /**
- * Fills new tables of several views from one reading of the log. Rows are folded in memory and written when they have
- * gone cold, so that a row which changes a thousand times is written a few times.
+ * Fills new tables of several views from one reading of the log. Rows are folded in memory and written when
+ * they have gone cold, so that a row which changes a thousand times is written a few times.
  */
 export class Loader {
   position: Position = logStart;
@@ -69,8 +69,8 @@ export class Loader {
   }
 
   /**
-   * What went cold: the answer writes it, while the next pages may be taken already. Not again before it has come to
-   * its end.
+   * What went cold: the answer writes it, while the next pages may be taken already. Not again before it
+   * has come to its end.
    */
   async spill(): Promise<(within: ViewTransaction) => Promise<void>> {
     const changes: TableChanges[] = [];

@@ -195,7 +195,7 @@ describe('what a view must not do', () => {
   });
 });
 
-test('whatever is changed, rows that went cold and came back end as if they had stayed in memory', async () => {
+test('whatever is changed, rows that went cold and came back are as if they had stayed', async () => {
   const change = fc.record({
     table: fc.constantFrom('state', 'past'),
     id: fc.constantFrom('a', 'b', 'c', 'd'),

@@ -48,7 +48,10 @@ export class RowCache implements RowStore {
     return this.changes(table => table.drain());
   }
 
-  /** The changes of rows that were not touched since the last call but one; `written` lets the cache forget them. */
+  /**
+   * The changes of rows that were not touched since the last call but one; `written` lets the cache forget
+   * them.
+   */
   async rotate(): Promise<TableChanges[]> {
     return this.changes(table => table.rotate());
   }

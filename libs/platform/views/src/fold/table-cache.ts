@@ -35,13 +35,17 @@ const slotBytes = 300;
 const worthSorting = 1_000;
 
 /**
- * The rows of one table that a fold has in its hands, and what it changed. Two halves make it a cheap cache of what was
- * used last: a touched row moves to the younger half, and `rotate` writes out the older one and forgets it.
+ * The rows of one table that a fold has in its hands, and what it changed. Two halves make it a cheap cache
+ * of what was used last: a touched row moves to the younger half, and `rotate` writes out the older one and
+ * forgets it.
  */
 export abstract class TableCache<Kept extends Slot> {
   private young = new Map<string, Kept>();
   private old = new Map<string, Kept>();
-  /** Rows that were put without having been asked for, as the rows of a trail are: written at the next occasion. */
+  /**
+   * Rows that were put without having been asked for, as the rows of a trail are: written at the next
+   * occasion.
+   */
   private unasked = new Map<string, Kept>();
   /** What the last `rotate` handed over to be written, until `written` says that it is. */
   private leaving = new Map<string, Kept>();
@@ -154,8 +158,8 @@ export abstract class TableCache<Kept extends Slot> {
   }
 
   /**
-   * What is not written yet of the rows that were not touched lately. They are forgotten once they are written: until
-   * then nobody could read them again.
+   * What is not written yet of the rows that were not touched lately. They are forgotten once they are
+   * written: until then nobody could read them again.
    */
   rotate(): TableChanges {
     this.leaving = new Map([...this.old, ...this.unasked]);

@@ -7,7 +7,7 @@ export class AnotherLog extends Error {
   constructor(checkpoint: Checkpoint, found: string) {
     super(
       `The view "${checkpoint.name}" was computed up to position ${checkpoint.position}, but ${found}. ` +
-        'The log is not the one that the views were computed from: it was restored from a backup, or replaced. ' +
+        'The log is not the one that the views were computed from: it was restored from a backup or replaced. ' +
         'Stop the software and run `ledger rebuild`, which computes all views again from this log.',
     );
     this.name = 'AnotherLog';

@@ -35,7 +35,9 @@ const longestEmptyPauseMs = 100;
 
 /** Reads the log once for all views that follow it, and commits what they make of each page. */
 export class FollowLoop {
-  /** Ends the present wait for news; a new one for each round, so that no call of `wake` falls between two. */
+  /**
+   * Ends the present wait for news; a new one for each round, so that no call of `wake` falls between two.
+   */
   private nudge = new AbortController();
   private failures = 0;
   private emptyRounds = 0;
@@ -64,7 +66,10 @@ export class FollowLoop {
     }
   }
 
-  /** One page: folded by every view that it is the next one for, and committed. Answers whether there was any. */
+  /**
+   * One page: folded by every view that it is the next one for, and committed. Answers whether there was
+   * any.
+   */
   private async round(active: readonly ViewFollower[]): Promise<boolean> {
     const { log, pageSize } = this.options;
     const page = await log.readAll({ after: furthestBehind(active), limit: pageSize });
@@ -94,8 +99,8 @@ export class FollowLoop {
   }
 
   /**
-   * Rows and checkpoints of all views in one transaction. If we die before its end nothing of the page is there, and
-   * the next start takes the same events from the same checkpoints.
+   * Rows and checkpoints of all views in one transaction. If we die before its end nothing of the page is
+   * there, and the next start takes the same events from the same checkpoints.
    */
   private async commit(batches: readonly Batch[]): Promise<void> {
     if (batches.length === 0) return;

@@ -7,9 +7,10 @@ import type { RowAccess, TableChanges } from '../sql/writer';
 import type { View } from '../view';
 
 /**
- * `rebuilding`: its tables are built anew, readers see what was before; `waiting`: the log or the database does not
- * answer, tried again; `failed`: it cannot take an event, a defect, stands there until a restart; `superseded`: another
- * process has put rows of another version in place; `stopped`: this process does not run it.
+ * `rebuilding`: its tables are built anew, readers see what was before; `waiting`: the log or the database
+ * does not answer, tried again; `failed`: it cannot take an event, a defect, stands there until a restart;
+ * `superseded`: another process has put rows of another version in place; `stopped`: this process does not
+ * run it.
  */
 export type ViewState =
   'stopped' | 'rebuilding' | 'catching up' | 'live' | 'waiting' | 'failed' | 'superseded';
@@ -57,7 +58,8 @@ export class ViewFollower {
     this.current = checkpoint;
     if (checkpoint.version === this.view.version) return;
     this.state = 'superseded';
-    this.problem = `Its rows are of version ${checkpoint.version}; this software has version ${this.view.version}.`;
+    const { version } = this.view;
+    this.problem = `Its rows are of version ${checkpoint.version}, and this software has version ${version}.`;
   }
 
   /** The events of a page that are its next ones. */
@@ -80,7 +82,9 @@ export class ViewFollower {
     return { follower: this, from, to, changes: await cache.drain(), events };
   }
 
-  /** After events that did not go: takes them one by one to find out which, or stands still before the one. */
+  /**
+   * After events that did not go: takes them one by one to find out which, or stands still before the one.
+   */
   refuse(events: readonly RecordedEvent[], error: unknown): void {
     const first = events[0]!;
     if (events.length > 1) {

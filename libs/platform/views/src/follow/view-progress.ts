@@ -15,8 +15,8 @@ interface Waiter {
 }
 
 /**
- * How far the views have come, whichever process moves them. Those of this process are told of at once (`moved`);
- * others are found by looking, and only while somebody waits.
+ * How far the views have come, whichever process moves them. Those of this process are told of at once
+ * (`moved`); others are found by looking, and only while somebody waits.
  */
 export class ViewProgress {
   private readonly versions: ReadonlyMap<string, number>;
@@ -36,7 +36,10 @@ export class ViewProgress {
     return readCheckpoints(this.database.reader<MetaTables>());
   }
 
-  /** The position that all of some views have reached; `logStart` while one of them has rows of another version. */
+  /**
+   * The position that all of some views have reached; `logStart` while one of them has rows of another
+   * version.
+   */
   async positionOf(names: readonly string[]): Promise<Position> {
     const checkpoints = await this.checkpoints();
     const positions = this.known(names).map(name => this.positionIn(checkpoints, name));

@@ -29,7 +29,8 @@ export async function readCheckpoints(db: Meta): Promise<Map<string, Checkpoint>
 
 /**
  * Compare-and-set: moves a view on, if it still stands where its rows were folded from.
- * @returns false when somebody else has moved it or has put other tables in place; then nothing may be written
+ * @returns false when somebody else has moved it or has put other tables in place; then nothing may be
+ * written
  */
 export async function moveCheckpoint(db: Meta, from: Checkpoint, to: Checkpoint): Promise<boolean> {
   const { numUpdatedRows } = await db

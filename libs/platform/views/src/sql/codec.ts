@@ -51,7 +51,9 @@ export type DecodedRow<Table extends ViewTable, Selected> = {
     : Selected[Column];
 };
 
-/** Turns what a query returned of a table into plain values; columns that it does not have stay as they are. */
+/**
+ * Turns what a query returned of a table into plain values; columns that it does not have stay as they are.
+ */
 export function decodeRow<Table extends ViewTable, Selected extends object>(
   table: Table,
   row: Selected,
@@ -124,8 +126,8 @@ export class RowCodec {
   }
 
   /**
-   * The row with every column of the table, null where it says nothing: so a fold sees the same row whether it comes
-   * from memory or from the database.
+   * The row with every column of the table, null where it says nothing: so a fold sees the same row whether
+   * it comes from memory or from the database.
    * @throws TypeError for a column that the table does not have
    */
   complete(row: Row): Row {

@@ -7,8 +7,8 @@ import { validFrom, validTo, type DynamicTables } from './physical-table';
 const rowsAtATime = 2_000;
 
 /**
- * All rows of a table in the order of their keys, in pages, so that no scan holds the thread. With history and a
- * position: as the table stood when it had taken the events up to there and no more.
+ * All rows of a table in the order of their keys, in pages, so that no scan holds the thread. With history
+ * and a position: as the table stood when it had taken the events up to there and no more.
  */
 export async function* scan(
   db: Kysely<unknown>,

@@ -3,7 +3,10 @@ import { allColumns, generationOf, validFrom, validTo } from './physical-table';
 import type { DynamicTables, PhysicalTable } from './physical-table';
 import type { MetaTables, ViewDialect, ViewTransaction } from './writer';
 
-/** The engine's own tables. All of it can be lost: it says how far the rows beside it have come, and nothing else. */
+/**
+ * The engine's own tables. All of it can be lost: it says how far the rows beside it have come, and nothing
+ * else.
+ */
 export async function createMetaTables({ db }: ViewTransaction, dialect: ViewDialect): Promise<void> {
   const [text, integer] = [sql.raw(dialect.columnType('text')), sql.raw(dialect.columnType('position'))];
   const tables: Record<keyof MetaTables, readonly (readonly [column: string, type: typeof text])[]> = {
@@ -35,7 +38,10 @@ export async function createMetaTables({ db }: ViewTransaction, dialect: ViewDia
   }
 }
 
-/** Makes the tables of a generation, with the index over the key only; the others are made once they are filled. */
+/**
+ * Makes the tables of a generation, with the index over the key only; the others are made once they are
+ * filled.
+ */
 export async function createTables(
   { db }: ViewTransaction,
   dialect: ViewDialect,
@@ -60,8 +66,9 @@ export async function createTables(
 }
 
 /**
- * Makes the declared indexes. In a table with history each of them ends in `valid_to`, which serves the rows that hold
- * now and those that held at a recent position alike; one more has the current rows alone, each key once.
+ * Makes the declared indexes. In a table with history each of them ends in `valid_to`, which serves the
+ * rows that hold now and those that held at a recent position alike; one more has the current rows alone,
+ * each key once.
  */
 export async function createIndexes({ db }: ViewTransaction, { name, table }: PhysicalTable): Promise<void> {
   for (const [index, columns] of (table.indexes ?? []).entries()) {

@@ -14,9 +14,9 @@ import { LRUCache } from 'lru-cache';
 const preparedStatements = 300;
 
 /**
- * Kysely over one better-sqlite3 connection. Its own driver locks the connection around each query and for the whole
- * of a stream, so that an export would hold up every other reader; here a statement is one uninterrupted call and
- * needs no lock, and a stream reads through a connection of its own.
+ * Kysely over one better-sqlite3 connection. Its own driver locks the connection around each query and for
+ * the whole of a stream, so that an export would hold up every other reader; here a statement is one
+ * uninterrupted call and needs no lock, and a stream reads through a connection of its own.
  */
 export class SqliteConnection implements IdleConnection {
   private readonly statements = new LRUCache<string, Database.Statement>({ max: preparedStatements });

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 
 /**
- * WAL: readers never wait for the writer, nor it for them. `synchronous = NORMAL` may lose the last commits in a power
- * cut, never a part of one: the checkpoint goes back together with the rows, and the engine takes the events again.
+ * WAL: readers never wait for the writer, nor it for them. `synchronous = NORMAL` may lose the last commits
+ * in a power cut, never a part of one: the checkpoint goes back together with the rows, and the engine
+ * takes the events again.
  */
 export function openToWrite(file: string): Database.Database {
   const database = new Database(file, { timeout: 5_000 });

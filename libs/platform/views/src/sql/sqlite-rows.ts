@@ -45,7 +45,7 @@ export class SqliteRows implements RowAccess {
   private statementsOf(table: PhysicalTable): Statements {
     const known = this.prepared.get(table);
     if (known) return known;
-    const prepare = ({ sql }: { readonly sql: string }) => this.database.prepare(sql);
+    const prepare = (query: { readonly sql: string }) => this.database.prepare(query.sql);
     const statements = {
       find: prepare(this.findOne(table)).raw(),
       insert: prepare(this.insertRows(table, 1)),

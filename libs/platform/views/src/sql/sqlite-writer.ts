@@ -36,8 +36,7 @@ export const sqliteDialect: ViewDialect = {
   columnType: type => columnTypes[type],
   // Strict: a number in a text column is an error here, as it is in PostgreSQL.
   tableOptions: 'strict',
-  isOutage: error =>
-    error instanceof ViewsBusy || outages.some(code => codeOf(error).startsWith(`SQLITE_${code}`)),
+  isOutage: error => outages.some(code => codeOf(error).startsWith(`SQLITE_${code}`)),
 };
 
 export class SqliteWriter implements ViewWriter {
@@ -74,7 +73,10 @@ export class SqliteWriter implements ViewWriter {
     return this.turns.idle();
   }
 
-  /** SQLite's own waiting would block the thread, and with it every request: here it is a pause between attempts. */
+  /**
+   * SQLite's own waiting would block the thread, and with it every request: here it is a pause between
+   * attempts.
+   */
   private async begin(): Promise<void> {
     const attempts = patienceMs / longestPauseMs;
     for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,4 @@
 import type { CompiledQuery, Kysely, QueryResult } from 'kysely';
-import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Key } from '../view';
@@ -32,16 +31,17 @@ export interface Answer {
 }
 
 interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Rows that are sent at once: each is in memory twice while it is on its way. */
 const rowsInPart = 500;
 
 /**
- * Writes in a thread of its own, so that a rebuild folds the next events while the rows of the last ones go to the
- * file. Rows are looked up here, over a connection that reads: what was committed is found, and nothing else.
+ * Writes in a thread of its own, so that a rebuild folds the next events while the rows of the last ones go
+ * to the file. Rows are looked up here, over a connection that reads: what was committed is found, and
+ * nothing else.
  */
 export class ThreadedWriter implements ViewWriter {
   readonly dialect = sqliteDialect;
@@ -52,6 +52,8 @@ export class ThreadedWriter implements ViewWriter {
   private readonly reader;
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
+  /** Why nothing is answered any more. */
+  private gone: Error | undefined;
 
   constructor(file: string) {
     this.worker = new Worker(join(__dirname, `writer-thread${extname(__filename)}`), {
@@ -82,7 +84,7 @@ export class ThreadedWriter implements ViewWriter {
         await this.call({ do: 'commit' });
         return result;
       } catch (error) {
-        await this.call({ do: 'rollback' });
+        await this.call({ do: 'rollback' }).catch(() => undefined);
         throw error;
       }
     });
@@ -94,10 +96,8 @@ export class ThreadedWriter implements ViewWriter {
 
   async close(): Promise<void> {
     this.reader.close();
-    const ended = once(this.worker, 'exit');
     await this.call({ do: 'close' }).catch(() => undefined);
     await this.worker.terminate();
-    await ended;
   }
 
   private connection(): IdleConnection {
@@ -113,10 +113,11 @@ export class ThreadedWriter implements ViewWriter {
   }
 
   private call(call: Call): Promise<unknown> {
+    if (this.gone) return Promise.reject(this.gone);
     const id = this.calls++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, call } satisfies Request);
+      this.worker.postMessage({ id, call } satisfies Request, []);
     });
   }
 
@@ -128,6 +129,7 @@ export class ThreadedWriter implements ViewWriter {
   }
 
   private failAll(error: Error): void {
+    this.gone ??= error;
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }

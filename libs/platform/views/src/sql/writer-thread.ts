@@ -6,7 +6,8 @@ import { RowCodec } from './codec';
 import type { Answer, Call, Request } from './threaded-writer';
 
 /*
- * The other end of `ThreadedWriter`: one connection that writes, and answers calls in the order in which they come.
+ * The other end of `ThreadedWriter`: one connection that writes, and answers calls in the order in which
+ * they come.
  */
 
 const writer = new SqliteWriter(openToWrite((workerData as { readonly file: string }).file));
@@ -60,13 +61,12 @@ async function answer(call: Call): Promise<unknown> {
   }
 }
 
+const reply = (message: Answer): void => parentPort?.postMessage(message, []);
+
 parentPort?.on('message', ({ id, call }: Request) => {
   answer(call).then(
-    result => parentPort?.postMessage({ id, result } satisfies Answer),
+    result => reply({ id, result }),
     (error: { readonly message?: string; readonly code?: string }) =>
-      parentPort?.postMessage({
-        id,
-        error: { message: String(error.message), code: error.code },
-      } satisfies Answer),
+      reply({ id, error: { message: String(error.message), code: error.code } }),
   );
 });

@@ -48,7 +48,10 @@ export interface TableChanges {
 
 /** Reads and writes rows of physical tables in bulk. */
 export interface RowAccess {
-  /** For each key the row, or with history the newest version with `valid_from` and `valid_to` behind its columns. */
+  /**
+   * For each key the row, or with history the newest version with `valid_from` and `valid_to` behind its
+   * columns.
+   */
   find(table: PhysicalTable, keys: readonly Key[]): Found | Promise<Found>;
   write(changes: TableChanges): Promise<void> | void;
 }
@@ -62,8 +65,8 @@ export interface ViewTransaction {
 }
 
 /**
- * A connection that writes views, and what its dialect does in its own way. It is the seam for another database:
- * whatever is not in an implementation of it is written once, with kysely.
+ * A connection that writes views, and what its dialect does in its own way. It is the seam for another
+ * database: whatever is not in an implementation of it is written once, with kysely.
  */
 export interface ViewWriter extends ViewTransaction {
   readonly dialect: ViewDialect;
@@ -87,6 +90,9 @@ export interface ViewDialect {
 }
 
 export class ViewsBusy extends Error {
+  /** Tells it apart where its class is lost, between threads. */
+  readonly code = 'SQLITE_BUSY';
+
   constructor(options?: ErrorOptions) {
     super('The views are being written by somebody else, who did not finish in time.', options);
     this.name = 'ViewsBusy';

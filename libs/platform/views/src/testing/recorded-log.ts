@@ -41,7 +41,10 @@ export const counted = (key: string, by: number): Given => ({
   event: { type: 'Counted', data: { key, by } },
 });
 
-/** A log that holds what it is given, at the positions that were given; frozen, so that no fold can change an event. */
+/**
+ * A log that holds what it is given, at the positions that were given; frozen, so that no fold can change
+ * an event.
+ */
 export class RecordedLog implements EventLog {
   private readonly events: RecordedEvent[] = [];
   private readonly waiting = new Set<() => void>();

@@ -12,11 +12,15 @@ const events = recorded(
   ]),
 );
 
-describe('a view with and without history', () => viewContract(sums, events));
+describe('a view with and without history', () => {
+  viewContract(sums, events);
+});
 
-describe('a view that only adds', () => viewContract(trail, events));
+describe('a view that only adds', () => {
+  viewContract(trail, events);
+});
 
-test('for any events, a table with history answers as of a position what a replay up to there holds', async () => {
+test('for any events, history answers as of a position what a replay up to there holds', async () => {
   const steps = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -2, max: 2 })), {
     maxLength: 15,
   });

@@ -13,11 +13,14 @@ const patienceMs = 20_000;
 const runs = 15;
 
 /**
- * What every view owes: the same events give the same rows, whether they are taken live in pages of any size, rebuilt,
- * or replayed; and its tables with history answer as of any position what a replay of the log up to there answers. Rows
- * and events are handed to it frozen, so that a fold which changes what it was given fails.
+ * What every view owes: the same events give the same rows, whether they are taken live in pages of any
+ * size, rebuilt, or replayed; and its tables with history answer as of any position what a replay of the
+ * log up to there answers. Rows and events are handed to it frozen, so that a fold which changes what it
+ * was given fails.
  *
- *     describe('screening log', () => viewContract(screeningLog, recorded([...])));
+ *     describe('screening log', () => {
+ *       viewContract(screeningLog, recorded([...]));
+ *     });
  */
 export function viewContract(view: View, events: readonly RecordedEvent[]): void {
   const strict = withFrozenRows(view);
