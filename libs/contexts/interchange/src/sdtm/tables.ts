@@ -44,7 +44,10 @@ export class SdtmFolder {
     return file === undefined ? 0 : statSync(join(this.folder, file)).size;
   }
 
-  /** Reads a table row by row; none when the study has no such table. Unreadable rows come in their place. */
+  /**
+   * Reads a table row by row; none when the study has no such table. The parser reads ahead, so an unreadable row may
+   * come before the ones above it; its line says where it stands.
+   */
   async *rows(domain: string): AsyncGenerator<SdtmRow | UnreadableRow> {
     const file = this.files.get(domain);
     if (file === undefined) return;
