@@ -2,6 +2,7 @@ import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
 import { AuditModule, auditViews } from '@trial/audit';
+import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
 import { SafetyModule, safetyViews } from '@trial/safety';
@@ -17,6 +18,7 @@ export const contextModules = [
   TreatmentModule,
   SafetyModule,
   AuditModule,
+  InspectionModule,
 ];
 
 export const allViews: readonly View[] = [
@@ -26,6 +28,7 @@ export const allViews: readonly View[] = [
   ...treatmentViews,
   ...safetyViews,
   ...auditViews,
+  ...inspectionViews,
 ];
 
 export const allReactions: readonly Reaction[] = [...participantsReactions];
