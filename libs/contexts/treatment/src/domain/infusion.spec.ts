@@ -25,8 +25,11 @@ import { statusAfter, treatmentDecider, type InfusionStatus, type TreatmentState
 const infusion = scenario(treatmentDecider);
 const now = { at: '2024-03-05T16:00:00', zone };
 const reason = { code: 'reaction', text: 'Shivering' };
-const step = (type: StepType, data: object = {}): TreatmentEvent =>
-  ({ type, data: { infusion: first, ...now, ...data }, occurredAt: now }) as never;
+const step = (type: StepType, data: object = {}): TreatmentEvent => ({
+  type,
+  data: { infusion: first, ...now, ...data },
+  occurredAt: now,
+});
 
 describe('an infusion, live', () => {
   it('starts now when all gates are open, and a second click adds nothing', () => {
