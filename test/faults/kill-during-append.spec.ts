@@ -98,4 +98,4 @@ test(`${kills} kills during appends lose nothing that was acknowledged`, async (
   expect(results).toHaveLength(folders.length);
   // Otherwise no process died between a commit and its answer, and the test has tested less than it says.
   expect(sum('written')).toBeGreaterThan(sum('acknowledged'));
-}, 300_000);
+}, 600_000);

@@ -27,11 +27,20 @@ export function chainEvents(
       id: idAt(index),
     };
     const about = event.about && new Envelope({ ...shared, subject: { ...shared.subject, ...event.about } });
-    const chained = (about ?? envelope).around(event, place, schemaVersions[event.type] ?? 1, previousHash);
+    const chained = (about ?? envelope).around(
+      event,
+      place,
+      versionIn(schemaVersions, event.type),
+      previousHash,
+    );
     previousHash = chained.metadata.hash;
     return chained;
   });
 }
+
+/** Own keys only: no type may be mistaken for something that every object has. */
+const versionIn = (versions: SchemaVersions, type: string): number =>
+  (Object.hasOwn(versions, type) ? versions[type] : undefined) ?? 1;
 
 type Place = Pick<ChainedEvent, 'stream' | 'revision' | 'id'>;
 
