@@ -1,6 +1,8 @@
 import { LogUnavailable } from '@platform/event-log';
 import { temporaryFolder } from '@platform/event-log/testing';
 import { fingerprintOf } from './drift';
+import { reactionCheckpoints } from './reaction-checkpoints';
+import { rebuildViews } from './rebuild';
 import { counted, recorded, RecordedLog } from './testing';
 import {
   arrive,
@@ -156,6 +158,23 @@ describe('another log than the views were computed from', () => {
     );
     log.cutTo(0);
     await expect(engineOf({ log, database }).start()).rejects.toThrow('the event log is empty');
+  });
+
+  test('takes the log after a rebuild, and lets reactions begin again that stood behind its end', async () => {
+    const log = new RecordedLog(events);
+    const database = await viewsOf(log);
+    const reactions = reactionCheckpoints(database);
+    await reactions.advance('ahead', undefined, events[25]!.position);
+    await reactions.advance('behind', undefined, events[5]!.position);
+    log.cutTo(20);
+    await rebuildViews({ log, database, all: [sums, trail], views: 'all' });
+    const engine = engineOf({ log, database });
+    await engine.start();
+    log.add(...recorded([counted('c', 5)], log.all));
+    await arrive(engine, log);
+    expect(await fingerprintOf(database, sums)).toBe(await replayedFingerprint(log, sums));
+    expect(await reactions.read('ahead')).toBeUndefined();
+    expect(await reactions.read('behind')).toBe(events[5]!.position);
   });
 
   test('refuses a log that holds another event there', async () => {

@@ -63,6 +63,7 @@ async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptio
     options.progress.moved(follower.view.name, follower.position);
     options.onSettled(follower);
   }
+  options.progress.wake();
   return true;
 }
 
