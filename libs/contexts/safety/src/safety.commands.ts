@@ -12,7 +12,7 @@ import {
   ReasonInput,
 } from '@platform/http';
 import type { Correction, JsonValue } from '@platform/kernel';
-import { SourceRecordInput } from '@trial/participants';
+import { CharacteristicInput, SourceRecordInput } from '@trial/participants';
 import type { Amendment, CodedTerm } from './domain/events';
 import type { Report } from './domain/reporting';
 
@@ -88,6 +88,13 @@ export class ReportAdverseEvent extends Command implements Report {
   @ArrayMaxSize(maxListed)
   @Matches(code, { each: true })
   suspectProducts?: string[];
+
+  /** What a source tells beside all this, under its own codes. */
+  @IsOmittable()
+  @ArrayMaxSize(maxListed)
+  @ValidateNested({ each: true })
+  @Type(() => CharacteristicInput)
+  qualifiers?: CharacteristicInput[];
 
   @IsOmittable()
   @ValidateNested()

@@ -39,6 +39,8 @@ export interface Details {
   readonly relatedInfusions?: readonly string[];
   /** Codes of the products that may have caused it. */
   readonly suspectProducts?: readonly string[];
+  /** What a source tells beside all this, under its own codes: `AETRTEM`. */
+  readonly qualifiers?: readonly { readonly code: string; readonly value: string }[];
 }
 
 /** A term of a dictionary such as MedDRA, with the name and version of it where the source tells them. */

@@ -54,9 +54,14 @@ export const adverseEvents: RowMapping = (row, study) => {
   const collected = row.date('AEDTC');
   const at = collected === undefined ? undefined : { at: collected, zone };
   const [onset, end] = [row.date('AESTDTC'), row.date('AEENDTC')];
+  const supplemental = Object.entries(study.supplemental('AE', row)).map(([code, value]) => ({
+    code,
+    value,
+  }));
+  const qualifiers = supplemental.length > 0 ? supplemental : undefined;
   const report = filled(
     ReportAdverseEvent,
-    defined({ term: row.required('AETERM'), coded: codedOf(row), onset, end, sourceRecord }),
+    defined({ term: row.required('AETERM'), coded: codedOf(row), onset, end, qualifiers, sourceRecord }),
   );
   const assessed = { ...target, adverseEvent };
   const assessments = [
