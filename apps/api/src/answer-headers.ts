@@ -16,11 +16,11 @@ export const answerHeaders: Readonly<Record<string, string>> = {
 /** One year. Only a browser that came over TLS believes it (RFC 6797), so nothing is said over plain HTTP. */
 const strictTransport = 'max-age=31536000';
 
-/** Writes them before anything else happens, so that refusals carry them too. */
+/** At the last moment before an answer leaves, so that refusals of every kind carry them too. */
 export function addAnswerHeaders(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(answerHeaders);
     if (request.protocol === 'https') reply.header('Strict-Transport-Security', strictTransport);
-    done();
+    done(null, payload);
   });
 }

@@ -1,107 +1,135 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
-import { SqliteEventLog, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { systemClock, systemTimers, timeOrderedIds } from '@platform/kernel';
 import { ViewEngine } from '@platform/views';
 import type { Configuration } from '../../composition/src/configuration';
-import type { Ports } from '../../composition/src/engines';
+import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
+import { addAnswerHeaders } from './answer-headers';
 import { ApiModule } from './api.module';
-import { createLogger, nestLogger } from './logging';
-import { counted, Metrics } from './metrics';
-import { describeApi } from './openapi/document';
+import { createLogger, nestLogger, type RequestRecord } from './logging';
+import { Metrics } from './metrics';
+import { AppendHealth, observedLog } from './observed-log';
+import { answerBrokenRequest, answerUnrouted } from './unrouted';
 
 /** Largest body that is read, bytes: a panel of 500 results fits several times over. */
 const bodyLimit = 1024 * 1024;
-const maxParameterLength = 200;
+const maxParamLength = 200;
+/** How long a stop waits for the requests at hand. Orchestrators kill after ten seconds unless told otherwise. */
+const stopGraceMs = 8_000;
 
 /** A running HTTP host. */
 export interface Host {
   readonly url: string;
   readonly app: NestFastifyApplication;
-  /** Finishes the requests at hand, stops what follows the log, closes the files. */
+  readonly logger: Logger;
+  /** Takes no more connections, finishes the requests at hand, stops what follows the log, closes the files. */
   stop(): Promise<void>;
-  stopOnSignals(): void;
 }
 
-/** @throws whatever opening the data folder or the port throws; nothing keeps running then */
-export async function startHost(configuration: Configuration, ports: Ports = {}): Promise<Host> {
-  const logger = createLogger(configuration.logLevel);
-  const metrics = new Metrics();
-  const app = await createApp(configuration, ports, metrics, logger);
+/**
+ * @param logTo where the log's lines go; standard output unless given
+ * @throws whatever opening the data folder or the port throws; nothing keeps running then
+ */
+export async function startHost(
+  configuration: Configuration,
+  ports: Ports = {},
+  logTo?: DestinationStream,
+): Promise<Host> {
+  const logger = createLogger(configuration.logLevel, logTo);
+  const app = await createApp(configuration, ports, logger);
   try {
-    await app.listen({ host: configuration.host, port: configuration.port });
+    await app.init();
+    // Fastify's own listen: Nest's would write what failed into the log before the caller says it in better words.
+    const { host, port } = configuration;
+    const address = await app.getHttpAdapter().getInstance().listen({ host, port });
+    const url = address.replace('[::1]', 'localhost');
+    return { url, app, logger, stop: () => stop(app) };
   } catch (error) {
     await app.close();
     throw error;
   }
-  const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  const stop = (): Promise<void> => app.close();
-  return { url, app, stop, stopOnSignals: () => stopOnSignals(stop, logger) };
 }
 
 async function createApp(
   { dataFolder, trustProxy }: Configuration,
   ports: Ports,
-  metrics: Metrics,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit,
-    trustProxy,
-    routerOptions: { maxParamLength: maxParameterLength },
-    genReqId: () => ports.ids?.next() ?? crypto.randomUUID(),
-  });
-  const log: EventLog = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
-  const counting = counted(log, (stream, result) => metrics.appended(stream, result));
-  const module = await ApiModule.with(
-    { dataFolder, follow: true, ports: { ...ports, log: counting } },
-    metrics,
-  );
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: nestLogger(logger),
-    abortOnError: false,
-  });
-  observeRequests(adapter.getInstance(), metrics, logger);
-  describeApi(app);
-  await app.init();
-  metrics.observe({
-    views: app.get(ViewEngine),
-    reactions: app.get(ReactionEngine),
-    jobs: app.get<JobQueue>(JOB_QUEUE),
-  });
+  const metrics = new Metrics();
+  const appends = new AppendHealth(ports.clock ?? systemClock);
+  const engines = await openEngines(dataFolder, ports, log => observedLog(log, [metrics, appends]));
+  const answered = (record: RequestRecord): void => {
+    metrics.answered(record);
+    logger.info(record, 'answered');
+  };
+  const adapter = adapterWith(trustProxy, answered);
+  const module = ApiModule.on(engines, dataFolder, metrics, appends);
+  const app = await created(module, adapter, logger, engines);
+  const [views, reactions] = [app.get(ViewEngine), app.get(ReactionEngine)];
+  metrics.observe({ log: engines.log, views, reactions, jobs: app.get<JobQueue>(JOB_QUEUE) });
+  const server = adapter.getInstance();
+  addAnswerHeaders(server);
+  observeAnswers(server, answered);
   return app;
 }
 
+const adapterWith = (trustProxy: boolean, answered: (record: RequestRecord) => void): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit,
+    trustProxy,
+    routerOptions: { maxParamLength },
+    // A request that comes in while the host stops is still answered: its connection is closed behind it.
+    return503OnClosing: false,
+    frameworkErrors: answerUnrouted(answered),
+    clientErrorHandler: answerBrokenRequest,
+    genReqId: () => timeOrderedIds.next(),
+  });
+
+async function created(
+  module: ReturnType<typeof ApiModule.on>,
+  adapter: FastifyAdapter,
+  logger: Logger,
+  engines: Engines,
+): Promise<NestFastifyApplication> {
+  try {
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      logger: nestLogger(logger),
+      abortOnError: false,
+      // Nest's would take forms as well; Fastify's own parser takes JSON.
+      bodyParser: false,
+    });
+    adapter.getInstance().removeContentTypeParser('text/plain');
+    return app;
+  } catch (error) {
+    await closeEngines(engines);
+    throw error;
+  }
+}
+
 /** One line and one observation for each answer: the route's pattern, never the path that was asked for. */
-function observeRequests(server: FastifyInstance, metrics: Metrics, logger: Logger): void {
+function observeAnswers(server: FastifyInstance, answered: (record: RequestRecord) => void): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const record = {
+    answered({
       requestId: String(request.id),
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
       duration: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    metrics.answered(record);
-    logger.info(record, 'answered');
+    });
     done();
   });
 }
 
-function stopOnSignals(stop: () => Promise<void>, logger: Logger): void {
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ signal }, 'stopping');
-      stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
+/** Whoever still reads a long answer when the time is up is cut off, so that the files are closed in good order. */
+async function stop(app: NestFastifyApplication): Promise<void> {
+  const overdue = systemTimers.after(stopGraceMs, () => app.getHttpServer().closeAllConnections());
+  try {
+    await app.close();
+  } finally {
+    overdue.cancel();
   }
 }

@@ -21,7 +21,7 @@ export function nestLogger(logger: Logger): LoggerService {
     (level: 'error' | 'warn' | 'info' | 'debug' | 'trace') =>
     (message: unknown, ...rest: unknown[]): void => {
       const context = rest.findLast(part => typeof part === 'string');
-      if (message instanceof Error) logger[level]({ context, name: message.name, places: placesOf(message) });
+      if (message instanceof Error) logger[level]({ context, ...errorRecord(message) });
       else if (typeof message === 'object' && message !== null) logger[level]({ context, ...message });
       else logger[level]({ context }, String(message));
     };
@@ -34,9 +34,11 @@ export function nestLogger(logger: Logger): LoggerService {
   };
 }
 
-/** Where in the code an error arose. Its message may quote what a person entered, and stays out. */
-const placesOf = ({ stack = '' }: Error): string[] =>
-  stack
+/** What and where in the code an error is. Its message may quote what a person entered, and stays out. */
+export const errorRecord = ({ name, stack = '' }: Error): { name: string; places: string[] } => ({
+  name,
+  places: stack
     .split('\n')
     .filter(line => /^\s+at /.test(line))
-    .slice(0, 12);
+    .slice(0, 12),
+});

@@ -1,22 +1,37 @@
-import { readConfiguration } from '../../composition/src/configuration';
+import { readConfiguration, type Configuration } from '../../composition/src/configuration';
 import { startHost } from './host';
 import { stopOnSignals } from './process-signals';
 import { startFailureOf } from './start-failure';
 
-/** Starts the HTTP host on the configured data folder. Exit codes: see `process-signals.ts` and `start-failure.ts`. */
+/**
+ * Starts the HTTP host on the configured data folder. Exit codes: 0 stopped by a signal, 2 something else has to be
+ * configured, 1 anything else.
+ */
 async function main(): Promise<void> {
-  const configuration = readConfiguration(process.env);
-  const host = await startHost(configuration).catch((error: unknown) => {
-    throw startFailureOf(error, configuration) ?? error;
-  });
-  stopOnSignals(host);
-  const { dataFolder, logLevel } = configuration;
+  let configuration: Configuration | undefined;
+  try {
+    configuration = readConfiguration(process.env);
+    const host = await startHost(configuration);
+    stopOnSignals(host);
+    announce(host.url, configuration);
+  } catch (error) {
+    const failure = startFailureOf(error, configuration);
+    // Only what nobody foresaw is shown with its places in the code.
+    const text = failure?.text ?? (error instanceof Error ? error.stack : String(error));
+    process.stderr.write(`${text}\n`);
+    process.exit(failure?.exitCode ?? 1);
+  }
+}
+
+function announce(url: string, { dataFolder, logLevel }: Configuration): void {
   process.stdout.write(
     [
-      `Trial Ledger listens on ${host.url}`,
+      `Trial Ledger listens on ${url}`,
       `  event log, views, jobs: embedded, in ${dataFolder}`,
-      `  log level: ${logLevel}; API description: ${host.url}/openapi.json`,
+      `  log level: ${logLevel}; API description: ${url}/openapi.json`,
       '',
     ].join('\n'),
   );
 }
+
+void main();

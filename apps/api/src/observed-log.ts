@@ -6,8 +6,8 @@ export interface AppendObserver {
   failed(failure: LogFailure): void;
 }
 
-/** The same log; whoever observes it is told what became of each append. */
-export function observedLog(log: EventLog, observer: AppendObserver): EventLog {
+/** The same log; who observes it is told what became of each append. */
+export function observedLog(log: EventLog, observers: readonly AppendObserver[]): EventLog {
   return new Proxy(log, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -15,10 +15,11 @@ export function observedLog(log: EventLog, observer: AppendObserver): EventLog {
         return async (...call: Parameters<EventLog['append']>) => {
           try {
             const result = await target.append(...call);
-            observer.appended(call[0], result);
+            for (const observer of observers) observer.appended(call[0], result);
             return result;
           } catch (error) {
-            if (error instanceof LogUnavailable) observer.failed(error.failure);
+            if (error instanceof LogUnavailable)
+              for (const observer of observers) observer.failed(error.failure);
             throw error;
           }
         };
@@ -34,12 +35,12 @@ const rememberedMs = 30_000;
  * Whether the log takes appends, as far as the last one told. A failure counts for half a minute only: a host that gets
  * no requests because it is not ready would otherwise never learn that there is room again.
  */
-export class AppendHealth {
+export class AppendHealth implements AppendObserver {
   private failure?: { readonly kind: LogFailure; readonly atMs: number };
 
   constructor(private readonly clock: Clock) {}
 
-  succeeded(): void {
+  appended(): void {
     this.failure = undefined;
   }
 

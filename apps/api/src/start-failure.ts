@@ -39,13 +39,14 @@ const folderFailures: Readonly<Record<string, string>> = {
 /** One sentence on what is wrong and what to do; undefined for what nobody foresaw. */
 export function startFailureOf(
   error: unknown,
-  { dataFolder, host, port }: Pick<Configuration, 'dataFolder' | 'host' | 'port'>,
+  configuration: Pick<Configuration, 'dataFolder' | 'host' | 'port'> | undefined,
 ): StartFailure | undefined {
-  if (!(error instanceof Error)) return undefined;
   if (error instanceof ConfigurationError) return { text: error.message, exitCode: 2 };
+  if (!(error instanceof Error) || configuration === undefined) return undefined;
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }
+  const { dataFolder, host, port } = configuration;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'listen' || syscall === 'bind') {
     const said = addressFailures[code] ?? `cannot be listened on (${code}).`;

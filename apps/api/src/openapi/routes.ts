@@ -1,60 +1,93 @@
-import { RequestMethod, type INestApplication } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import 'reflect-metadata';
+import { RequestMethod, type ExecutionContext } from '@nestjs/common';
+import {
+  HTTP_CODE_METADATA,
+  METHOD_METADATA,
+  MODULE_METADATA,
+  PATH_METADATA,
+  ROUTE_ARGS_METADATA,
+} from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
-import { DiscoveryService, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
+import { isPublic } from '@platform/http';
+
+export type Controller = new (...args: never[]) => object;
+export type InputClass = new () => object;
 
 /** A route as its controller declares it. */
 export interface Route {
-  readonly controller: new (...args: never[]) => object;
+  readonly controller: Controller;
   readonly handler: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  /** `/trials/:trial/sites/:site` */
   readonly path: string;
+  /** The names in the path. */
+  readonly params: readonly string[];
   /** Classes of the body and of the query string, where the handler takes them. */
   readonly body?: InputClass;
   readonly query?: InputClass;
+  readonly isPublic: boolean;
+  /** Of its answer when all goes well. */
+  readonly status: number;
 }
 
-export type InputClass = new () => object;
+const reflector = new Reflector();
 
-/** Every route of an application, read from the decorators that Nest itself routes by. */
-export function routesOf(app: INestApplication): Route[] {
-  const discovery = app.get(DiscoveryService, { strict: false });
-  return discovery
-    .getControllers()
-    .flatMap(({ metatype }) =>
-      typeof metatype === 'function' ? routesOfController(metatype as Route['controller']) : [],
-    );
-}
-
-export function routesOfController(controller: Route['controller']): Route[] {
-  const reflector = new Reflector();
-  const prefix = reflector.get<string | undefined>(PATH_METADATA, controller) ?? '';
-  const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).flatMap(handler => {
-    const target = prototype[handler];
-    if (handler === 'constructor' || typeof target !== 'function') return [];
-    const paths = reflector.get<string | string[] | undefined>(PATH_METADATA, target as never);
-    if (paths === undefined) return [];
-    const method = RequestMethod[reflector.get<number>(METHOD_METADATA, target as never)] as Route['method'];
-    const inputs = inputsOf(controller, handler);
-    return [paths]
-      .flat()
-      .map(path => ({ controller, handler, method, path: joined(prefix, path), ...inputs }));
+/** The controllers of some modules, read from what Nest itself starts them by. */
+export function controllersOf(modules: readonly object[]): Controller[] {
+  return modules.flatMap(module => {
+    const own = (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Controller[];
+    const imported = (Reflect.getMetadata(MODULE_METADATA.IMPORTS, module) ?? []) as object[];
+    return [...own, ...controllersOf(imported)];
   });
 }
 
-function inputsOf(controller: Route['controller'], handler: string): Pick<Route, 'body' | 'query'> {
+/** Every route of some controllers, read from the decorators that Nest itself routes by. */
+export function routesOf(controllers: readonly Controller[]): Route[] {
+  return controllers.flatMap(controller => {
+    const prototype = controller.prototype as Record<string, unknown>;
+    return Object.getOwnPropertyNames(prototype).flatMap(handler => {
+      const target = prototype[handler];
+      return handler !== 'constructor' && typeof target === 'function'
+        ? routesOfHandler(controller, handler, target as () => unknown)
+        : [];
+    });
+  });
+}
+
+function routesOfHandler(controller: Controller, handler: string, target: () => unknown): Route[] {
+  const paths = reflector.get<string | string[] | undefined>(PATH_METADATA, target);
+  if (paths === undefined) return [];
+  const prefix = reflector.get<string | undefined>(PATH_METADATA, controller) ?? '';
+  const method = RequestMethod[reflector.get<number>(METHOD_METADATA, target)] as Route['method'];
+  const status = reflector.get<number | undefined>(HTTP_CODE_METADATA, target);
+  const context = { getHandler: () => target, getClass: () => controller } as unknown as ExecutionContext;
+  return [paths].flat().map(each => {
+    const path = joined(prefix, each);
+    return {
+      controller,
+      handler,
+      method,
+      path,
+      params: [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name),
+      body: inputOf(controller, handler, RouteParamtypes.BODY),
+      query: inputOf(controller, handler, RouteParamtypes.QUERY),
+      isPublic: isPublic(reflector, context),
+      status: status ?? (method === 'POST' ? 201 : 200),
+    };
+  });
+}
+
+/** The declared type of a handler's body or query string; undefined when it takes none. */
+function inputOf(controller: Controller, handler: string, kind: RouteParamtypes): InputClass | undefined {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {}) as Record<
     string,
     { index: number }
   >;
-  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, handler) ??
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, handler) ??
     []) as InputClass[];
-  const typeOf = (kind: RouteParamtypes): InputClass | undefined => {
-    const entry = Object.entries(args).find(([key]) => key.startsWith(`${kind}:`));
-    return entry && types[entry[1].index];
-  };
-  return { body: typeOf(RouteParamtypes.BODY), query: typeOf(RouteParamtypes.QUERY) };
+  const entry = Object.entries(args).find(([key]) => key.startsWith(`${kind}:`));
+  return entry && types[entry[1].index];
 }
 
 const joined = (...parts: string[]): string =>

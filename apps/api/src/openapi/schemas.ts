@@ -1,10 +1,14 @@
-import { validationMetadatasToSchemas } from 'class-validator-jsonschema';
+import { getMetadataStorage } from 'class-validator';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
+import type { InputClass } from './routes';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The inputs that only this software knows; each as the schema of the text that it accepts. */
-const ownInputs: Readonly<Record<string, JsonSchema>> = {
+export const coded = '[A-Za-z0-9][A-Za-z0-9_-]{0,63}';
+
+/** The checks that only this software knows; each as the schema of what it accepts. */
+const ownChecks: Readonly<Record<string, JsonSchema | ((meta: Check) => JsonSchema)>> = {
   isPartialDate: {
     type: 'string',
     pattern: '^\\d{4}(-\\d{2}(-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?)?)?)?$',
@@ -16,98 +20,93 @@ const ownInputs: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     description: 'A unit in the case-sensitive UCUM code, such as umol/L or 10*9/L.',
   },
-  isStreamId: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', description: 'A coded id.' },
+  isStreamId: { type: 'string', pattern: `^${coded}$`, description: 'A coded id.' },
   isInstant: { type: 'string', format: 'date-time', description: 'An instant with Z or an offset.' },
-  isText: { type: 'string', minLength: 1 },
+  isText: ({ constraints: [max] = [] }) => ({ type: 'string', minLength: 1, maxLength: max as number }),
+  isTrialOrEvery: {
+    type: 'string',
+    pattern: `^(\\*|${coded})$`,
+    description: 'The id of a trial, or * for every trial.',
+  },
+  isSitesOrAll: {
+    oneOf: [
+      { const: 'all' },
+      { type: 'array', minItems: 1, maxItems: 500, items: { type: 'string', pattern: `^${coded}$` } },
+    ],
+  },
 };
 
-/** A JSON schema for every class-validator class of the process, from the very decorators that check the input. */
-export function inputSchemas(): Record<string, JsonSchema> {
-  return validationMetadatasToSchemas({
-    classTransformerMetadataStorage: defaultMetadataStorage,
-    refPointerPrefix: '#/components/schemas/',
-    additionalConverters: Object.fromEntries(
-      Object.entries(ownInputs).map(([name, schema]) => [
-        name,
-        (meta: { readonly each?: boolean }) =>
-          meta.each ? { type: 'array', items: { ...schema } } : { ...schema },
-      ]),
-    ),
-  }) as Record<string, JsonSchema>;
+interface Check {
+  readonly type: string;
+  readonly propertyName: string;
+  readonly constraints?: readonly unknown[];
 }
 
-/** What every accepted command answers with. */
-export const receiptSchema: JsonSchema = {
-  type: 'object',
-  required: ['commandId', 'stream', 'revision', 'position', 'recordedAt', 'repeated', 'ids', 'events'],
-  properties: {
-    commandId: { type: 'string', format: 'uuid' },
-    stream: { type: 'string', description: 'The stream that the events went to.' },
-    revision: { type: 'integer', description: 'Revision of the last event in its stream.' },
-    position: { type: 'string', description: 'Give it to a query as `after` to read your own write.' },
-    recordedAt: { type: 'string', format: 'date-time' },
-    repeated: { type: 'boolean', description: 'Whether this answers an earlier command with the same key.' },
-    ids: { type: 'object', additionalProperties: { type: 'string' } },
-    events: {
-      type: 'array',
-      items: { type: 'object', properties: { id: { type: 'string' }, type: { type: 'string' } } },
-    },
-  },
-  example: {
-    commandId: '018e0dab-6c00-7000-8000-000000000001',
-    stream: 'participant-NCT05794425.03-007',
-    revision: 4,
-    position: '1207',
-    recordedAt: '2024-03-05T08:15:00.000Z',
-    repeated: false,
-    ids: { participant: '03-007' },
-    events: [{ id: 'b3d1f7a2-5f57-5d0c-9a1e-0a6f7d2e9c11', type: 'ConsentSigned' }],
-  },
+type Options = NonNullable<Parameters<typeof targetConstructorToSchema>[1]>;
+
+const options: Options = {
+  classTransformerMetadataStorage: defaultMetadataStorage,
+  refPointerPrefix: '#/components/schemas/',
+  // The package's own type of a schema is that of OpenAPI 3.0, which knows no `const`.
+  additionalConverters: ownChecks as unknown as Options['additionalConverters'],
 };
 
-/** Every answer to a question says where in the log it stands. */
-export const answerSchema: JsonSchema = {
-  type: 'object',
-  required: ['standsAt'],
-  properties: {
-    standsAt: {
-      type: 'object',
-      required: ['position', 'recordedAt', 'asOf'],
-      properties: {
-        position: { type: 'string' },
-        recordedAt: { type: ['string', 'null'], format: 'date-time' },
-        asOf: { type: 'boolean', description: 'Whether it was asked for as of an earlier moment.' },
-      },
-    },
-  },
-};
+/**
+ * A schema for each input class and all that it holds, by class name, from the very decorators that check the input.
+ * @throws Error when two classes have one name: the description would tell of one what the other takes
+ */
+export function inputSchemas(classes: Iterable<InputClass>): Record<string, JsonSchema> {
+  const seen = new Map<string, InputClass>();
+  const waiting = [...classes];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const known = seen.get(next.name);
+    if (known !== undefined && known !== next) throw new Error(`Two input classes are called ${next.name}.`);
+    if (known === undefined) waiting.push(...nestedIn(next));
+    seen.set(next.name, next);
+  }
+  return Object.fromEntries([...seen.values()].map(each => [each.name, schemaOf(each)]));
+}
 
-/** RFC 9457. */
-export const problemSchema: JsonSchema = {
-  type: 'object',
-  required: ['type', 'title', 'status'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string', description: 'What is wrong and what to do about it.' },
-    instance: { type: 'string' },
-    rule: { type: 'string', description: 'Stable id of the rule that said no.' },
-    field: { type: 'string', description: 'Path of the field that is to blame.' },
-    violations: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { field: { type: 'string' }, rule: { type: 'string' }, message: { type: 'string' } },
-      },
-    },
-  },
-  example: {
-    type: '/problems/refused',
-    title: 'Refused by a rule',
-    status: 422,
-    detail: 'All 100 places of the trial are taken.',
-    instance: '/trials/NCT05794425/participants/03-007/enrollment',
-    rule: 'ENROLL-CAP',
-  },
-};
+const checksOf = (input: InputClass): Check[] =>
+  getMetadataStorage().getTargetValidationMetadatas(input, '', true, false) as unknown as Check[];
+
+function nestedIn(input: InputClass): InputClass[] {
+  return checksOf(input).flatMap(({ type, propertyName }) => {
+    if (type !== 'nestedValidation') return [];
+    const nested = typeOf(input, propertyName);
+    return nested ? [nested] : [];
+  });
+}
+
+/** The class that `@Type` names, on the class itself or on one that it extends. */
+function typeOf(input: InputClass, property: string): InputClass | undefined {
+  for (let each: unknown = input; typeof each === 'function'; each = Object.getPrototypeOf(each)) {
+    const found = defaultMetadataStorage.findTypeMetadata(each, property);
+    if (found) return found.typeFunction() as InputClass;
+  }
+  return undefined;
+}
+
+function schemaOf(input: InputClass): JsonSchema {
+  const checks = checksOf(input);
+  const { properties = {} } = checks.length > 0 ? targetConstructorToSchema(input, options) : {};
+  const lets = (value: unknown, name: string): boolean =>
+    checks.some(check => check.propertyName === name && letsThrough(check, value));
+  const required = Object.keys(properties).filter(name => !lets(undefined, name));
+  const typed = Object.entries(properties).map(([name, schema]) => [
+    name,
+    lets(null, name) ? { anyOf: [schema, { type: 'null' }] } : schema,
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(typed),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+}
+
+/** Whether a condition keeps the other checks of a field from looking at a value. */
+function letsThrough({ type, constraints = [] }: Check, value: unknown): boolean {
+  const [condition] = constraints;
+  return type === 'conditionalValidation' && typeof condition === 'function' && !condition({}, value);
+}

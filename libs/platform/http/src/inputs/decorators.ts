@@ -5,11 +5,12 @@ import { instantOf } from './instant';
 /** The decorators that class-validator does not have, or has too lenient. Each refuses null and undefined by itself. */
 
 const text =
-  (name: string, holds: (value: string) => boolean, message: string) =>
+  (name: string, holds: (value: string) => boolean, message: string, constraints: unknown[] = []) =>
   (options?: ValidationOptions): PropertyDecorator =>
     ValidateBy(
       {
         name,
+        constraints,
         validator: {
           validate: (value: unknown) => typeof value === 'string' && holds(value),
           defaultMessage: buildMessage(each => `${each}$property ${message}`, options),
@@ -51,6 +52,7 @@ export const IsText = (max = 1_000, options?: ValidationOptions): PropertyDecora
     'isText',
     value => value.trim() !== '' && value.length <= max,
     `must be text of 1 to ${max} characters`,
+    [max],
   )(options);
 
 /** The field may be left out. As opposed to class-validator's `IsOptional`, null is not let through. */

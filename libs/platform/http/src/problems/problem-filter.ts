@@ -61,16 +61,17 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * For Fastify's `frameworkErrors`: an address that cannot be decoded fails before there is a route, and so before Nest
- * sees it.
+ * For Fastify's `frameworkErrors`: an address that cannot be decoded, or one with an id of absurd length, fails before
+ * there is a route, and so before Nest sees it.
  */
 export function answerFrameworkError(
-  _: Error,
+  error: Error & { readonly statusCode?: number },
   request: Pick<HttpRequest, 'url'>,
   { raw }: { readonly raw: ServerResponse },
 ): void {
-  const problem = problemOf(new HttpException('', HttpStatus.BAD_REQUEST));
-  const detail = 'This address cannot be decoded.';
-  raw.writeHead(HttpStatus.BAD_REQUEST, { 'Content-Type': 'application/problem+json' });
-  raw.end(JSON.stringify({ ...problem?.document, detail, instance: pathOf(request) }));
+  const status = error.statusCode === HttpStatus.URI_TOO_LONG ? error.statusCode : HttpStatus.BAD_REQUEST;
+  const { document } = problemOf(new HttpException('', status)) ?? {};
+  const detail = status === HttpStatus.BAD_REQUEST ? 'This address cannot be decoded.' : document?.detail;
+  raw.writeHead(status, { 'Content-Type': 'application/problem+json' });
+  raw.end(JSON.stringify({ ...document, detail, instance: pathOf(request) }));
 }
