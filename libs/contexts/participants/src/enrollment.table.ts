@@ -84,8 +84,8 @@ export const reserveRow = commandRow({ ...placing, command: ReservePlace, decide
 export const releaseRow = commandRow({ ...placing, command: ReleasePlace, decide: releasePlace });
 
 /**
- * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for more
- * participants. An enrollment that is older than the first version counts under that.
+ * The cap is that of the version in force on the day of the enrollment, because an amendment may plan for
+ * more participants. An enrollment that is older than the first version counts under that.
  */
 async function readForPlace(
   { target, command }: Addressed<ReservePlace | ReleasePlace>,

@@ -26,7 +26,7 @@ const of =
 const screening = recorded(eventsOf(passing).map(of('03-001')));
 const state = screening.reduce<ReturnType<typeof fold>>(
   (before, event) =>
-    accepted([{ type: event.type, data: event.data } as ParticipantEvent], before, {
+    accepted([{ type: event.type, data: event.data } as unknown as ParticipantEvent], before, {
       commandId: event.metadata.command.id,
     }),
   fold([]),

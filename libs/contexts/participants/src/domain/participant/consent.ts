@@ -190,6 +190,37 @@ export function proceduresOf(
 
 export const consentBeforeProcedure = 'SCR-CONSENT-BEFORE-PROCEDURE';
 
+const breaches = {
+  none: {
+    rule: consentBeforeProcedure,
+    severity: 'major',
+    description: 'procedure(s) of the trial were done without a consent in force.',
+  },
+  withdrawn: {
+    rule: 'CONSENT-WITHDRAWN-PROCEDURE',
+    severity: 'critical',
+    description: 'procedure(s) of the trial were done after the consent was withdrawn.',
+  },
+} as const;
+
+/** The departure that some procedures without a consent in force make together. */
+export function breachOf(standing: keyof typeof breaches, causes: readonly string[]): Departure {
+  const { rule, severity, description } = breaches[standing];
+  return { rule, severity, category: 'consent', description: `${causes.length} ${description}`, causes };
+}
+
+/** The procedures that no consent was in force for, by how it stood. */
+export function proceduresWithoutConsent(
+  state: ParticipantState,
+): Readonly<Record<keyof typeof breaches, readonly string[]>> {
+  const standing = proceduresOf(state).map(({ entry: { event }, at }) => ({
+    event,
+    is: consentAt(state, at),
+  }));
+  const of = (is: ConsentStanding) => standing.filter(each => each.is === is).map(({ event }) => event);
+  return { none: of('none'), withdrawn: of('withdrawn') };
+}
+
 // What the decisions above share
 
 const noProtocol = refuse(
@@ -213,7 +244,8 @@ function statusUnderConsent(state: ParticipantState): ParticipantStatus | undefi
   return entriesOf(state, 'ParticipantEnrolled').length > 0 ? 'inFollowUp' : 'consented';
 }
 
-function notApproved(version: string, signedAt: PartialDate, context: Context): Departure | undefined {
+/** A version that was not approved for the site on the day of its signature. */
+export function notApproved(version: string, signedAt: PartialDate, context: Context): Departure | undefined {
   if (!hasDay(signedAt)) return undefined;
   const approved = context.facts.consentApproved(version, dayOf(signedAt));
   // A source that brings participants may bring no list of consent versions: then nothing can be said.

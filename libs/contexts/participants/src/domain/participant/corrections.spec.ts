@@ -1,5 +1,5 @@
 import { scenario } from '@platform/kernel/testing';
-import { at03, consented, status, was } from '../../testing/people';
+import { at03, consented, departuresOf, status, was } from '../../testing/people';
 import { correct } from './corrections';
 import {
   correctedSince,
@@ -112,5 +112,33 @@ describe('an entry in error', () => {
         correct({ event: 'event-4', field: 'since', value: '2024-03-03', reason }, before, at03()),
       );
     expect(state.status).toEqual({ status: 'lostToFollowUp', since: '2024-03-03', event: 'event-4' });
+  });
+});
+
+describe('what a correction brings to light', () => {
+  const change = (event: string, field: string, value: string | boolean) =>
+    person.given(...recorded).when(state => correct({ event, field, value, reason }, state, at03()));
+  const rulesAfter = (...correction: Parameters<typeof change>) =>
+    departuresOf(change(...correction).events).map(({ rule, causes }) => [rule, causes]);
+
+  it('departs when it leaves a procedure without consent', () => {
+    const breach = [['SCR-CONSENT-BEFORE-PROCEDURE', ['event-3']]];
+    expect(rulesAfter('event-1', 'signedAt', '2024-03-05')).toEqual(breach);
+    expect(rulesAfter('event-1', 'enteredInError', true)).toEqual(breach);
+    expect(rulesAfter('event-3', 'collectedAt', '2024-03-01')).toEqual(breach);
+    expect(rulesAfter('event-1', 'signedAt', '2024-03-04')).toEqual([]);
+    expect(rulesAfter('event-3', 'collectedAt', '2024-03-02')).toEqual([]);
+  });
+
+  it('departs when the version turns out not to have been approved', () => {
+    expect(rulesAfter('event-1', 'version', '3.0')).toEqual([['CONSENT-VERSION-APPROVED', undefined]]);
+  });
+
+  it('does not depart again for what was known', () => {
+    const early = person.given(...recorded.slice(0, 1), result);
+    const { events } = early.when(state =>
+      correct({ event: 'event-1', field: 'collectedAt', value: '2024-03-03', reason }, state, at03()),
+    );
+    expect(departuresOf(events)).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import {
   correctValue,
+  eventIdOf,
   isPartialDate,
+  isRejection,
   isUnit,
   refuse,
   type Correctable,
@@ -9,8 +11,18 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@platform/kernel';
+import { withDepartures, type Departure } from '../departure';
+import { breachOf, notApproved, proceduresWithoutConsent } from './consent';
 import { notPrescreened, wrongDate, type Context } from './context';
-import { isEntry, type EntryType, type ParticipantEvent, type ParticipantState } from './participant';
+import {
+  entriesOf,
+  isEntry,
+  participantDecider,
+  type CorrectedEntry,
+  type EntryType,
+  type ParticipantEvent,
+  type ParticipantState,
+} from './participant';
 import { dataUses, findings, sexes } from './recorded';
 import type { ParticipantStatus } from './statuses';
 
@@ -33,7 +45,38 @@ export function correct(
   }
   const future =
     dateFields.includes(field) && isPartialDate(value) ? wrongDate('value', value, context) : undefined;
-  return future ?? correctValue(correction, state.entries, correctable);
+  const corrected = future ?? correctValue(correction, state.entries, correctable);
+  return isRejection(corrected) ? corrected : corrected.map(event => withBreaches(event, state, context));
+}
+
+/**
+ * A correction may bring to light what nobody could see before: that a procedure had no consent in force, or
+ * that a consent was signed on a version which was not approved. What was known before is not raised again.
+ */
+function withBreaches(event: CorrectedEntry, state: ParticipantState, context: Context): ParticipantEvent {
+  const { recordedAt, commandId } = context;
+  const ref = { id: eventIdOf(commandId, 0), revision: Number.MAX_SAFE_INTEGER, recordedAt };
+  const after = participantDecider.evolve(state, event, ref);
+  const [known, now] = [proceduresWithoutConsent(state), proceduresWithoutConsent(after)];
+  const breaches = (['none', 'withdrawn'] as const).map(standing => {
+    const fresh = now[standing].filter(id => !known[standing].includes(id));
+    return fresh.length > 0 ? breachOf(standing, fresh) : undefined;
+  });
+  const departures = [unapproved(event.data.event, state, after, context), ...breaches];
+  return { ...event, data: { ...event.data, ...withDepartures(departures) } };
+}
+
+function unapproved(
+  id: string,
+  before: ParticipantState,
+  after: ParticipantState,
+  context: Context,
+): Departure | undefined {
+  const departs = (state: ParticipantState) => {
+    const consent = entriesOf(state, 'ConsentSigned').find(({ event }) => event === id)?.data;
+    return consent && notApproved(consent.version, consent.signedAt, context);
+  };
+  return departs(before) ? undefined : departs(after);
 }
 
 /** Statuses that a decision brought about: they go when another decision replaces it. */

@@ -10,6 +10,7 @@ import {
   type Subject,
   type ValueCorrected,
 } from '@platform/kernel';
+import type { Departure } from '../departure';
 import type { KeptEntry } from './importing';
 import type * as recorded from './recorded';
 import type { ParticipantStatus } from './statuses';
@@ -53,7 +54,13 @@ export type EntryEvent<Type extends EntryType = EntryType> = {
   [T in Type]: DomainEvent<T, EntryTypes[T]>;
 }[Type];
 
-export type ParticipantEvent = EntryEvent | ValueCorrected;
+/** The correction that all contexts share, with what it brought to light. */
+export type CorrectedEntry = DomainEvent<
+  'ValueCorrected',
+  ValueCorrected['data'] & { readonly departures?: readonly Departure[] }
+>;
+
+export type ParticipantEvent = EntryEvent | CorrectedEntry;
 
 // State
 
@@ -162,10 +169,12 @@ function headed(state: ParticipantState, entry: ParticipantEntry): ParticipantSt
 }
 
 const applied = (
-  { data, previous, reason }: ValueCorrected,
+  { data: { event, field, value }, previous, reason }: CorrectedEntry,
   { id, revision, recordedAt }: EventRef,
 ): recorded.AppliedCorrection => ({
-  ...data,
+  event,
+  field,
+  value,
   by: id,
   revision,
   recordedAt,

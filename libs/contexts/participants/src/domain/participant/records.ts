@@ -10,7 +10,7 @@ import {
   type Rejection,
 } from '@platform/kernel';
 import type { Departure } from '../departure';
-import { consentAt, consentBeforeProcedure } from './consent';
+import { breachOf, consentAt } from './consent';
 import { entry, happened, notPrescreened, ownEventId, wrongDate, type Context } from './context';
 import { isImport, newOf, type Candidate } from './importing';
 import {
@@ -194,19 +194,6 @@ const carrying = (
 
 type Dated = { readonly at: PartialDate | undefined } | undefined;
 
-const breaches = {
-  none: {
-    rule: consentBeforeProcedure,
-    severity: 'major',
-    description: 'procedure(s) of the trial were done without a consent in force.',
-  },
-  withdrawn: {
-    rule: 'CONSENT-WITHDRAWN-PROCEDURE',
-    severity: 'critical',
-    description: 'procedure(s) of the trial were done after the consent was withdrawn.',
-  },
-} as const;
-
 /**
  * One departure for each kind of breach in a command, carried by its first event that shows it and naming all
  * of them: a panel of twenty results is one deviation. A source that tells of no consent at all says nothing
@@ -223,15 +210,10 @@ function withoutConsent(
     const shown = standing.flatMap((each, index) => (each === breach ? [index] : []));
     const [index] = shown;
     if (index === undefined) return [];
-    const { rule, severity, description } = breaches[breach];
-    const causes = shown.map(each => ownEventId(context, each));
-    const departure = {
-      rule,
-      severity,
-      category: 'consent',
-      description: `${shown.length} ${description}`,
-      causes,
-    } as const;
+    const departure = breachOf(
+      breach,
+      shown.map(each => ownEventId(context, each)),
+    );
     return [{ index, departure }];
   });
 }
