@@ -1,0 +1,50 @@
+import { categoryOf, type Position, type RecordedEvent, type StreamName } from '@platform/kernel';
+import type { TablesOf, View, ViewDatabase, ViewTable } from '@platform/views';
+
+/** Streams that are about one participant each. Others may name a participant and be about many: `access-{day}`. */
+const categories: readonly string[] = ['participant', 'treatment', 'adverseEvent', 'deviation'];
+
+const table = {
+  name: 'participant_stream',
+  /** `since` is the position of the stream's first event. */
+  columns: { trial: 'text', participant: 'text', stream: 'text', since: 'position' },
+  key: ['trial', 'participant', 'stream'],
+} as const satisfies ViewTable;
+
+/** Which streams tell of a participant, so that a casebook is folded from them and from nothing else. */
+export const participantStreams: View = {
+  name: 'participant-streams',
+  version: 1,
+  tables: [table],
+  takes: 'all',
+  project(events, rows) {
+    for (const event of events) {
+      const { trial, participant } = event.metadata.subject;
+      if (!begins(event) || trial === undefined || participant === undefined) continue;
+      const { stream, position } = event;
+      rows.put(table.name, { trial, participant, stream, since: position }, position);
+    }
+  },
+};
+
+/** What a stream is about is the same in all of its events; the first one is enough. */
+const begins = ({ revision, stream }: RecordedEvent): boolean =>
+  revision === 0 && categories.includes(categoryOf(stream));
+
+/** A participant's streams that had begun at a position, in the order in which they began. */
+export async function streamsOf(
+  views: ViewDatabase,
+  { trial, participant }: { readonly trial: string; readonly participant: string },
+  at: Position,
+): Promise<StreamName[]> {
+  const rows = await views
+    .reader<TablesOf<readonly [typeof table]>>()
+    .selectFrom('participant_stream')
+    .select('stream')
+    .where('trial', '=', trial)
+    .where('participant', '=', participant)
+    .where('since', '<=', Number(at))
+    .orderBy('since')
+    .execute();
+  return rows.map(({ stream }) => stream as StreamName);
+}
