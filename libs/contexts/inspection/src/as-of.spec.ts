@@ -116,4 +116,6 @@ describe('as of any moment', () => {
   });
 });
 
-describe('the view of participants’ streams', () => viewContract(participantStreams, randomHistory(7, 80)));
+describe('the view of participants’ streams', () => {
+  viewContract(participantStreams, randomHistory(7, 80));
+});
