@@ -1,5 +1,5 @@
 import { MemoryEventLog, SqliteEventLog, type EventLog } from '@platform/event-log';
-import { categoryOf, hashOf, type ChainedEvent, type RecordedEvent, type StreamName } from '@platform/kernel';
+import { categoryOf, hashOf, type ChainedEvent, type RecordedEvent } from '@platform/kernel';
 import { loadTrial } from '../../apps/cli/src/commands/init';
 import { withLedger } from '../../apps/cli/src/session';
 import { portsOf, simulate } from '../../apps/cli/src/simulation/simulate';
@@ -56,7 +56,7 @@ function renumbered(event: RecordedEvent, copy: number, heads: Map<string, strin
   const unhashed = { ...mine, metadata: { ...mine.metadata, previousHash } };
   const hash = hashOf(unhashed);
   heads.set(mine.stream, hash);
-  return { ...unhashed, stream: mine.stream as StreamName, metadata: { ...unhashed.metadata, hash } };
+  return { ...unhashed, metadata: { ...unhashed.metadata, hash } };
 }
 
 /** Participants get numbers that nobody has; adverse events and deviations get ids with another beginning. */

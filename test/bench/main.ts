@@ -129,7 +129,9 @@ function textOf({ title, rows }: Section): string {
 function pageOf(sections: readonly Section[]): string {
   const [preface = ''] = readFileSync(page, 'utf8').split('\n## ', 1);
   const [cpu] = cpus();
-  const machine = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const processor = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}`;
+  const machine = [processor, memory, `Node ${process.version}`, process.platform].join(', ');
   const kept = preface.split('\n').filter(line => !line.startsWith('Last run:'));
   const run = `Last run: ${new Date().toISOString().slice(0, 10)}, \`${command}\`, on ${machine}.`;
   return [kept.join('\n').trimEnd(), '', run, '', ...sections.map(textOf)].join('\n');

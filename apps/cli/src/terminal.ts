@@ -52,7 +52,7 @@ function progressBar(label: string, total: number, now: () => number): Progress 
   };
 }
 
-/** Ends a command with a sentence and an exit code, without a stack: 1 the work found something wrong, 2 wrong usage. */
+/** Ends a command with a sentence and without a stack. Exit code 1: the work found something wrong; 2: wrong usage. */
 export class CommandFailed extends Error {
   constructor(
     message: string,

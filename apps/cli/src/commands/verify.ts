@@ -24,7 +24,9 @@ export async function verify(dataFolder: string, output: Output): Promise<void> 
     output.result(
       { ...chain, problems, views, absent: drift.absent, drifts: drift.drifts, intact: wrong === 0 },
       [
-        `${chain.events} events in ${chain.streams} streams: ${problems.length === 0 ? 'every hash and revision is right.' : `${problems.length} problems.`}`,
+        `${chain.events} events in ${chain.streams} streams: ${
+          problems.length === 0 ? 'every hash and revision is right.' : `${problems.length} problems.`
+        }`,
         ...problems
           .slice(0, shown)
           .map(({ position, stream, rule, detail }) => `  ${position} ${stream} ${rule}: ${detail}`),

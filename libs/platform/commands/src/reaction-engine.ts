@@ -79,8 +79,8 @@ export class ReactionEngine {
   /**
    * Brings every reaction to the log's end and returns: one event after the other, and one reaction after the other for
    * each of them, so that the same log is always followed by the same events in the same order. For a process in which
-   * nothing follows the log; as opposed to `start`, not beside it. Where the reactions stand is kept by `stop`; if we die
-   * before, they begin again and are answered as they were.
+   * nothing follows the log; as opposed to `start`, not beside it. Where the reactions stand is kept by `stop`; if we
+   * die before, they begin again and are answered as they were.
    * @throws whatever a command throws that is neither a rejection nor passes by itself
    */
   async catchUp(): Promise<void> {

@@ -34,9 +34,9 @@ export class ImportRefused extends Error {
 const steps: readonly { domain: string; rows?: RowMapping; list?: ListMapping<object>; again?: boolean }[] = [
   { domain: 'dm', rows: demographics },
   { domain: 'ie', rows: criteriaNotMet },
-  { domain: 'sv', list: visits as ListMapping<object> },
-  { domain: 'lb', list: laboratoryResults as ListMapping<object> },
-  { domain: 'vs', list: vitalSigns as ListMapping<object> },
+  { domain: 'sv', list: visits },
+  { domain: 'lb', list: laboratoryResults },
+  { domain: 'vs', list: vitalSigns },
   { domain: 'ds', rows: dispositions },
   { domain: 'dm', rows: deaths, again: true },
   { domain: 'ex', rows: exposures },
@@ -60,8 +60,8 @@ const known = new Set([
 ]);
 
 /**
- * Takes a study in from its SDTM tables, row by row, through the commands that people use: as the source's own user, with
- * the source's dates at the source's precision. What contradicts itself goes in as it stands and is flagged; a row that is
+ * Takes a study in from its SDTM tables, row by row, through the commands that people use: as the source's own user,
+ * with the source's dates at the source's precision. What contradicts itself goes in as it stands and is flagged; a row that is
  * wrong is refused with its file and line while the rest goes on. A second run adds nothing.
  * @throws ImportRefused when the folder holds no study; whatever the log throws when it cannot answer
  */

@@ -30,7 +30,7 @@ export class Sender {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly keys = new Set<string>();
   private batch: Batch | undefined;
-  private failure: unknown;
+  private failure: Error | undefined;
   private readonly check = validationPipe();
 
   constructor(
@@ -135,7 +135,7 @@ export class Sender {
     while (this.running.size >= inFlight) await Promise.race(this.running);
     const before = this.tails.get(participant) ?? Promise.resolve();
     const mine = before.then(task).catch((error: unknown) => {
-      this.failure ??= error;
+      this.failure ??= error instanceof Error ? error : new Error(String(error));
     });
     this.tails.set(participant, mine);
     this.running.add(mine);

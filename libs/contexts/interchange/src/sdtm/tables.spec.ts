@@ -44,6 +44,6 @@ describe('a folder of SDTM tables', () => {
 
   it('fails on a compressed file that is cut short, so that nobody takes a part for the whole', async () => {
     const cut = gzipSync(`USUBJID,AETERM\n${'01-1,Rash\n'.repeat(10_000)}`).subarray(0, 60);
-    await expect(read({ 'ae.csv.gz': cut }, 'ae')).rejects.toThrow();
+    await expect(read({ 'ae.csv.gz': cut }, 'ae')).rejects.toThrow('unexpected end of file');
   });
 });

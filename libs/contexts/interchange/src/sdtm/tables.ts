@@ -53,7 +53,7 @@ export class SdtmFolder {
     if (file === undefined) return;
     const skipped: UnreadableRow[] = [];
     const parser = parse({
-      columns: header => (header as string[]).map(name => name.trim().toUpperCase()),
+      columns: (header: string[]) => header.map((name: string) => name.trim().toUpperCase()),
       bom: true,
       info: true,
       skip_empty_lines: true,
