@@ -1,8 +1,11 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { systemClock } from '@platform/kernel';
 import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
 import { software } from '../../composition/src/software';
+import { showAsOf } from './commands/as-of';
+import { demo } from './commands/demo';
 import { exportWholeTrail } from './commands/export';
 import { importFolder } from './commands/import-sdtm';
 import { init } from './commands/init';
@@ -45,10 +48,25 @@ function add(
       const command = given.at(-1) as Command;
       const { data, json = false } = program.opts<Globals>();
       const { dataFolder } = readConfiguration(process.env, { dataFolder: data });
-      const output = terminal(json, systemClock.now);
+      const output = terminal(json, () => systemClock.now());
       await run({ dataFolder, output, args: command.args, options: command.opts() });
     });
 }
+
+/** The options that a simulated history is planned with, besides its seed. */
+function withPlan(command: Command): void {
+  command
+    .option('--participants <n>', 'how many to enroll', '100')
+    .option('--months <n>', 'how long', '24')
+    .option('--trial <trial>', 'a built-in trial', 'NCT05794425');
+}
+
+const planOf = ({ seed = '', participants = '', months = '', trial = '' }: Record<string, string>) => ({
+  trial,
+  seed: Number(seed),
+  participants: Number(participants),
+  months: Number(months),
+});
 
 add(
   'init <trial>',
@@ -77,19 +95,34 @@ add('export', 'write the whole audit trail, a line for each field of each event'
   .option('--trial <trial>', 'one trial only')
   .option('--file <file>', 'a file that does not exist yet, instead of standard output');
 
-add(
-  'simulate',
-  'make up a history of a built-in trial, from one seed, in an empty data folder',
-  async call => {
-    const { seed = '', participants = '', months = '', trial = '' } = call.options;
-    const plan = { trial, seed: Number(seed), participants: Number(participants), months: Number(months) };
-    await simulateHistory(call.dataFolder, plan, call.output);
-  },
-)
-  .requiredOption('--seed <n>', 'whole number; the same one makes the same history')
-  .option('--participants <n>', 'how many to enroll', '100')
-  .option('--months <n>', 'how long', '24')
-  .option('--trial <trial>', 'a built-in trial', 'NCT05794425');
+withPlan(
+  add(
+    'simulate',
+    'make up a history of a built-in trial, from one seed, in an empty data folder',
+    async call => {
+      await simulateHistory(call.dataFolder, planOf(call.options), call.output);
+    },
+  ).requiredOption('--seed <n>', 'whole number; the same one makes the same history'),
+);
+
+withPlan(
+  add('demo', 'start a server on a simulated history, which is thrown away at the end', async call => {
+    const { port } = call.options;
+    if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new CommandFailed('--port takes a TCP port.', 2);
+    await demo({ ...planOf(call.options), port: port === undefined ? undefined : Number(port) }, call.output);
+  })
+    .option('--seed <n>', 'seed of the history', '20230801')
+    .option('--port <port>', 'TCP port; 3000 or the next free one unless given'),
+);
+
+add('as-of <moment>', 'show what was known at a position, an instant or the end of a day', async call => {
+  const { trial = '', participant, site } = call.options;
+  const [moment = ''] = call.args;
+  await showAsOf(call.dataFolder, { moment, trial, participant, site }, call.output);
+})
+  .option('--trial <trial>', 'whose participant or site', 'NCT05794425')
+  .option('--participant <participant>', "a participant's casebook")
+  .option('--site <site>', "a site's board");
 
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
   await rebuild(call.dataFolder, call.args, call.output);

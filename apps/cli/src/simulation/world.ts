@@ -145,6 +145,8 @@ export class World {
     await this.schedule.run(this.setting.endMs, async () => {
       await this.follow();
       onProgress(this.now);
+      // With a log in memory nothing ever waits: signals and the terminal get their turn here.
+      await new Promise(resolve => setImmediate(resolve));
     });
   }
 
