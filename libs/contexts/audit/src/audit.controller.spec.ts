@@ -136,7 +136,7 @@ describe('the audit trail over HTTP', () => {
   });
 
   it('tells the history of one data point', async () => {
-    const url = `/trials/${trial}/audit-trail/data-point?stream=participant-${trial}.03-007&field=result.value`;
+    const url = `/trials/${trial}/audit-trail/data-points?stream=participant-${trial}.03-007&field=result.value`;
     const { values } = (await get('investigator-03', url)).json<DataPointHistory>();
     expect(values.map(({ value, unit }) => [value, unit])).toEqual([
       [0, 'umol/L'],

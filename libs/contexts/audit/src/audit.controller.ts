@@ -22,7 +22,7 @@ export class AuditController {
     });
   }
 
-  @Get(['trials/:trial/audit-trail/data-point', 'audit-trail/data-point'])
+  @Get(['trials/:trial/audit-trail/data-points', 'audit-trail/data-points'])
   dataPoint(@Edge() edge: EdgeRequest, @Query() query: ReadDataPoint) {
     return edge.ask(query);
   }
