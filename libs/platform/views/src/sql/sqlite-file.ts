@@ -9,7 +9,7 @@ export function openToWrite(file: string): Database.Database {
   const database = new Database(file, { timeout: 5_000 });
   database.pragma('journal_mode = wal');
   database.pragma('synchronous = normal');
-  database.pragma('cache_size = -32000');
+  database.pragma('cache_size = -16000');
   database.pragma('wal_autocheckpoint = 4000');
   database.pragma('journal_size_limit = 67108864');
   database.pragma('busy_timeout = 0');
@@ -18,6 +18,6 @@ export function openToWrite(file: string): Database.Database {
 
 export function openToRead(file: string): Database.Database {
   const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
-  database.pragma('cache_size = -16000');
+  database.pragma('cache_size = -8000');
   return database;
 }

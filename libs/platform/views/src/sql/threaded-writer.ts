@@ -58,6 +58,8 @@ export class ThreadedWriter implements ViewWriter {
   constructor(file: string) {
     this.worker = new Worker(join(__dirname, `writer-thread${extname(__filename)}`), {
       workerData: { file },
+      // What it is sent lives as long as one statement: a small nursery is enough, and the memory is bounded.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     this.worker.on('message', (answer: Answer) => this.receive(answer));
     this.worker.on('error', error => this.failAll(error));
