@@ -281,6 +281,21 @@ describe('a query at the gate', () => {
     expect([journal.entries, seen]).toEqual([[], undefined]);
   });
 
+  test('as of a place that its views have not reached waits for them too', async () => {
+    const waits: string[] = [];
+    const waitFor = async (position: bigint): Promise<boolean> => {
+      waits.push(String(position));
+      return false;
+    };
+    await open({ waitFor, positionOf: async () => toPosition(0) });
+    await place('b', 'a');
+    const early: unknown = await gate
+      .ask(new ShelfContents(), { ...asking, asOf: { position: toPosition(1) } })
+      .catch((error: unknown) => error);
+    expect(early).toMatchObject({ wanted: '1', reached: '0' });
+    expect([waits, seen]).toEqual([['1'], undefined]);
+  });
+
   test('is written down, and no answer leaves before it is', async () => {
     let written = (): void => {};
     journal.hold = () => new Promise(resolve => (written = resolve));

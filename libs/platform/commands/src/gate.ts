@@ -65,7 +65,8 @@ export class Gate {
     const request = { permission: row.permission, target, address, request: query.constructor.name };
     const grant = await this.authorise(caller, request);
     const asOf = await this.resolve(asking.asOf);
-    const standsAt = asOf ?? (await this.reached(row.views, asking.after));
+    const reached = await this.reached(row.views, asOf ?? asking.after);
+    const standsAt = asOf ?? reached;
     attachContext(query, {
       scope: grant.scope,
       target,

@@ -161,7 +161,7 @@ export async function* eachPage(
   log: EventLog,
   options: { after: Position; upTo?: Position; pageSize?: number },
 ): AsyncGenerator<RecordedEvent[]> {
-  const limit = options.pageSize ?? 5_000;
+  const limit = options.pageSize ?? 1_000;
   let after = options.after;
   for (;;) {
     const page = await log.readAll({ after, upTo: options.upTo, limit });
