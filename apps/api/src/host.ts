@@ -114,7 +114,7 @@ async function created(
 function observeAnswers(server: FastifyInstance, answered: (record: RequestRecord) => void): void {
   server.addHook('onResponse', (request, reply, done) => {
     answered({
-      requestId: String(request.id),
+      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,

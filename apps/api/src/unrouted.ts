@@ -16,7 +16,7 @@ export const answerUnrouted =
     answerFrameworkError(error, request, { raw });
     const { id, method } = request;
     const status = raw.statusCode;
-    answered({ requestId: String(id), method, route: 'unknown', status, duration: 0 });
+    answered({ requestId: id, method, route: 'unknown', status, duration: 0 });
   };
 
 const problems: Readonly<Record<string, readonly [status: string, detail: string]>> = {

@@ -1,6 +1,6 @@
 import { software } from '../../../composition/src/software';
 import { answerSchemas, refusals } from './answers';
-import { examples } from './examples';
+import { examples } from './examples/all';
 import { operationIds } from './operation-ids';
 import { operationOf, sharedParameters, type Operation } from './operations';
 import { routesOf, type Controller, type Route } from './routes';

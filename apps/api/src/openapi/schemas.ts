@@ -22,7 +22,7 @@ const ownChecks: Readonly<Record<string, JsonSchema | ((meta: Check) => JsonSche
   },
   isStreamId: { type: 'string', pattern: `^${coded}$`, description: 'A coded id.' },
   isInstant: { type: 'string', format: 'date-time', description: 'An instant with Z or an offset.' },
-  isText: ({ constraints: [max] = [] }) => ({ type: 'string', minLength: 1, maxLength: max as number }),
+  isText: ({ constraints: [max] = [] }) => ({ type: 'string', minLength: 1, maxLength: max }),
   isTrialOrEvery: {
     type: 'string',
     pattern: `^(\\*|${coded})$`,
@@ -48,7 +48,7 @@ const options: Options = {
   classTransformerMetadataStorage: defaultMetadataStorage,
   refPointerPrefix: '#/components/schemas/',
   // The package's own type of a schema is that of OpenAPI 3.0, which knows no `const`.
-  additionalConverters: ownChecks as unknown as Options['additionalConverters'],
+  additionalConverters: ownChecks,
 };
 
 /**
@@ -68,7 +68,7 @@ export function inputSchemas(classes: Iterable<InputClass>): Record<string, Json
 }
 
 const checksOf = (input: InputClass): Check[] =>
-  getMetadataStorage().getTargetValidationMetadatas(input, '', true, false) as unknown as Check[];
+  getMetadataStorage().getTargetValidationMetadatas(input, '', true, false);
 
 function nestedIn(input: InputClass): InputClass[] {
   return checksOf(input).flatMap(({ type, propertyName }) => {

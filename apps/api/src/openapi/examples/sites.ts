@@ -1,5 +1,5 @@
-/** One request body that is accepted by the checks of its class, by class name. A test holds that for every command. */
-export const examples: Readonly<Record<string, object>> = {
+/** Bodies of the requests that set up a site and keep it. */
+export const siteExamples = {
   SelectSite: { name: "Tai'an Central Hospital", city: "Tai'an", country: 'CHN', zone: 'Asia/Shanghai' },
   RecordEthicsApproval: {
     committee: 'Ethics Committee of the hospital',

@@ -1,0 +1,34 @@
+import { LogUnavailable, NewerEventLog } from '@platform/event-log';
+import { ViewsDamaged } from '@platform/views';
+import { ConfigurationError } from '../../composition/src/configuration';
+import { startFailureOf } from './start-failure';
+
+const configuration = { dataFolder: '/srv/trial', host: '127.0.0.1', port: 80 };
+const system = (code: string, syscall: string): Error => Object.assign(new Error('raw'), { code, syscall });
+
+describe('a failed start', () => {
+  it.each([
+    [system('EADDRINUSE', 'listen'), '127.0.0.1:80 is in use by another program.', 2],
+    [system('EADDRNOTAVAIL', 'listen'), '127.0.0.1:80 is no address of this machine.', 2],
+    [system('EACCES', 'listen'), '127.0.0.1:80 may not be listened on by this user.', 2],
+    [system('EACCES', 'mkdir'), 'The data folder /srv/trial cannot be written by this user.', 1],
+    [system('ENOTDIR', 'mkdir'), 'The data folder /srv/trial is no folder.', 1],
+    [system('ENOSPC', 'open'), 'The data folder /srv/trial has no room left.', 1],
+    [system('SQLITE_CANTOPEN_ISDIR', ''), 'The data folder /srv/trial cannot be written by this user.', 1],
+    [new LogUnavailable('corrupt storage', 'not written'), 'holds an event log that is damaged.', 1],
+    [new LogUnavailable('no answer', 'not written'), 'is kept busy by another program', 1],
+    [new LogUnavailable('storage error', 'not written'), 'cannot be used: storage error.', 1],
+    [new NewerEventLog(9), 'Use the release that wrote it.', 1],
+    [new ViewsDamaged('views.sqlite'), 'Nothing is lost', 1],
+    [new ConfigurationError(['LEDGER_PORT is wrong.']), 'LEDGER_PORT is wrong.', 2],
+  ])('by %s is one sentence with what to do', (error, text, exitCode) => {
+    const failure = startFailureOf(error, configuration);
+    expect(failure?.text).toContain(text);
+    expect(failure?.text).not.toContain('raw');
+    expect(failure?.exitCode).toBe(exitCode);
+  });
+
+  it('by a defect is not dressed up', () => {
+    expect(startFailureOf(new TypeError('x is not a function'), configuration)).toBeUndefined();
+  });
+});
