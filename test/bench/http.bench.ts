@@ -39,8 +39,9 @@ async function measured(kind: 'ledger' | 'empty'): Promise<{ rate: number; p99: 
   try {
     const [served] = (await once(host, 'message')) as [Served];
     await load(served, 3);
-    const { requests, latency, non2xx } = await load(served, seconds);
-    if (non2xx > 0) throw new Error(`${non2xx} answers were no success.`);
+    const { requests, latency, non2xx, statusCodeStats } = await load(served, seconds);
+    if (non2xx > 0)
+      throw new Error(`${non2xx} answers were no success, with ${JSON.stringify(statusCodeStats)}.`);
     return { rate: requests.average, p99: latency.p99 };
   } finally {
     await stopped(host);
@@ -49,30 +50,28 @@ async function measured(kind: 'ledger' | 'empty'): Promise<{ rate: number; p99: 
 
 let sample = 0;
 
+/** A laboratory result like no other before it: the same one again would be answered without a write. */
+function nextRequest(participants: readonly string[]): { readonly path: string; readonly body: string } {
+  sample++;
+  const participant = participants[sample % participants.length]!;
+  const at = `2024-0${1 + (sample % 9)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;
+  const results = [
+    { analyte: 'ALT', quantity: { value: 20 + sample / 1_000, unit: 'U/L' }, collectedAt: at },
+  ];
+  return {
+    path: `/trials/NCT05794425/participants/${participant}/laboratory-results`,
+    body: JSON.stringify({ results }),
+  };
+}
+
 const load = ({ url, token, participants }: Served, duration: number): ReturnType<typeof autocannon> =>
   autocannon({
     url,
     connections,
     duration,
-    setupClient: client => {
-      const next = (): void => {
-        sample++;
-        const participant = participants[sample % participants.length]!;
-        // Each sample its own value and minute: the same result again would be answered without a write.
-        const at = `2024-0${1 + (sample % 9)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;
-        const results = [
-          { analyte: 'ALT', quantity: { value: 20 + sample / 1_000, unit: 'U/L' }, collectedAt: at },
-        ];
-        client.setRequest({
-          method: 'POST',
-          path: `/trials/NCT05794425/participants/${participant}/laboratory-results`,
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ results }),
-        });
-      };
-      next();
-      client.on('response', next);
-    },
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    requests: [{ setupRequest: request => ({ ...request, ...nextRequest(participants) }) }],
   });
 
 async function stopped(host: ChildProcess): Promise<void> {
