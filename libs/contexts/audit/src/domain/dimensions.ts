@@ -72,7 +72,7 @@ export function conditionsOf(scope: Scope, filter: TrailFilter): Condition[] {
   }
   if (filter.field) asked.push({ dimension: 'field', values: filter.field.map(fieldName) });
   if (filter.reason) asked.push({ dimension: 'reason', values: [filter.reason] });
-  return [...placeOf(scope, filter.site), ...asked];
+  return [...asked, ...placeOf(scope, filter.site)];
 }
 
 /** The same reach as `isVisible`, as conditions. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { append } from './block';
-import { appendNumbers, entriesPerPart, numbersOf, tally } from './column';
+import { appendNumbers, entriesPerPart, numbersOf, partsWith, tally } from './column';
 import { OrdinalSet } from './ordinal-set';
 
 const numbers = fc.array(fc.oneof(fc.nat(200), fc.nat(20_000), fc.nat(2 ** 32 - 1)), { maxLength: 60 });
@@ -45,6 +45,9 @@ describe('a column', () => {
         entries.and(some);
         const counts = new Uint32Array(307);
         parts.forEach((part, index) => tally(part, index, entries, counts));
+        const touched = ordinals.filter(ordinal => ordinal >= from! && ordinal < to!);
+        const partOf = (ordinal: number) => Math.floor(ordinal / entriesPerPart);
+        expect(partsWith(entries)).toEqual([...new Set(touched.map(partOf))]);
         const expected = new Uint32Array(307);
         for (const ordinal of ordinals) if (ordinal >= from! && ordinal < to!) expected[all[ordinal]!]!++;
         expect(counts).toEqual(expected);

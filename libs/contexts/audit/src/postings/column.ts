@@ -49,6 +49,16 @@ export const numbersOf = (part: Uint8Array): number[] =>
 
 const scratch = new Uint32Array(entriesPerPart);
 
+/** The parts that have any of the entries, in their order. */
+export function partsWith(entries: OrdinalSet): number[] {
+  const [from, to] = entries.bounds() ?? [0, 0];
+  const parts: number[] = [];
+  for (let part = Math.floor(from / entriesPerPart); part * entriesPerPart < to; part++) {
+    if (entries.hasWithin(part * entriesPerPart, (part + 1) * entriesPerPart)) parts.push(part);
+  }
+  return parts;
+}
+
 /**
  * Counts the entries of a set for each number.
  * @param index which part it is
@@ -56,7 +66,6 @@ const scratch = new Uint32Array(entriesPerPart);
 export function tally(part: Uint8Array, index: number, entries: OrdinalSet, counts: Uint32Array): void {
   const length = countOf(part);
   const first = index * entriesPerPart;
-  if (!entries.hasWithin(first, first + length)) return;
   const width = widthOf(part);
   for (let place = 0; place < length; place++) scratch[place] = read(part, width, place);
   for (let offset = 0; offset < length; offset += 8) {

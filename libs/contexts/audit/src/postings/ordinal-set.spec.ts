@@ -26,6 +26,7 @@ describe('a set of ordinals', () => {
         expect(set.take(Infinity, 'ascending')).toEqual(expected);
         expect(set.take(Infinity, 'descending')).toEqual(expected.toReversed());
         expect(set.isEmpty).toBe(expected.length === 0);
+        expect(set.bounds()).toEqual(expected.length > 0 ? [expected[0], expected.at(-1)! + 1] : undefined);
       }),
       { numRuns: 80 },
     );

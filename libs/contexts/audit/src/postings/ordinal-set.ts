@@ -85,6 +85,13 @@ export class OrdinalSet {
     for (let index = 0; index < bytes.length; index++) bytes[index]! &= other.bytes[index]!;
   }
 
+  /** The lowest ordinal, and the one behind the highest; undefined when there is none. */
+  bounds(): [from: number, to: number] | undefined {
+    const [first] = this.take(1, 'ascending');
+    const [last] = this.take(1, 'descending');
+    return first === undefined || last === undefined ? undefined : [first, last + 1];
+  }
+
   get isEmpty(): boolean {
     for (const byte of this.bytes) if (byte !== 0) return false;
     return true;

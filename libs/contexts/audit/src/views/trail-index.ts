@@ -2,7 +2,7 @@ import { toPosition, type Position } from '@platform/kernel';
 import type { TablesOf, ViewDatabase, ViewReader } from '@platform/views';
 import type { Dimension, SortDimension } from '../domain/dimensions';
 import type { BlockBits } from '../postings/block';
-import { entriesPerPart, tally } from '../postings/column';
+import { partsWith, tally } from '../postings/column';
 import type { OrdinalSet } from '../postings/ordinal-set';
 import { countUpTo, positionsAt, positionsPerSegment, type SegmentBits } from '../postings/segment';
 import type { auditTables } from './audit-trail';
@@ -13,6 +13,9 @@ type StoredBlock = Pick<BlockBits, 'first' | 'bits'> & { readonly dense: number;
 export interface ListedBlock extends BlockBits {
   readonly value: string;
 }
+
+/** So many parts are asked for one by one; more of them as the stretch that they lie in. */
+const fewParts = 100;
 
 /** The questions that a search asks of the index's tables. */
 export class TrailIndex {
@@ -59,12 +62,14 @@ export class TrailIndex {
       .where('name', '=', dimension)
       .executeTakeFirst();
     const counts = new Uint32Array(extent?.count ?? 0);
+    const touched = partsWith(entries);
+    const [first = 0, last = 0] = [touched.at(0), touched.at(-1)];
     const parts = await this.reader
       .selectFrom('audit_column')
       .select(['part', 'numbers'])
       .where('dimension', '=', dimension)
-      .where('part', '>=', Math.floor(entries.from / entriesPerPart))
-      .where('part', '<=', Math.floor(entries.to / entriesPerPart))
+      .$if(touched.length <= fewParts, query => query.where('part', 'in', touched))
+      .$if(touched.length > fewParts, query => query.where('part', '>=', first).where('part', '<=', last))
       .execute();
     for (const { part, numbers } of parts) if (numbers) tally(numbers, part, entries, counts);
     return counts;

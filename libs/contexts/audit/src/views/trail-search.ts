@@ -52,7 +52,7 @@ export function* windows(range: Range, direction: Direction): Generator<Range> {
   }
 }
 
-/** The entries of a window that meet all conditions. */
+/** The entries of a window that meet all conditions. What the first ones leave bounds what is read for the next. */
 export async function matching(
   index: TrailIndex,
   conditions: readonly Condition[],
@@ -60,10 +60,11 @@ export async function matching(
 ): Promise<OrdinalSet> {
   const entries = OrdinalSet.full(from, to);
   for (const { dimension, values } of conditions) {
+    const bounds = entries.bounds();
+    if (!bounds) break;
     const having = new OrdinalSet(from, to);
-    for (const block of await index.blocks(dimension, values, from, to)) having.addBlock(block);
+    for (const block of await index.blocks(dimension, values, ...bounds)) having.addBlock(block);
     entries.and(having);
-    if (entries.isEmpty) break;
   }
   return entries;
 }
