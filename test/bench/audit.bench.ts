@@ -14,7 +14,7 @@ import { temporaryFolder } from '@platform/event-log/testing';
 import type { ViewDatabase } from '@platform/views';
 import { readTrail, trailLines, trailSorts, type TrailQuestion, type TrailSort } from '@trial/audit';
 import { numbersFrom } from '@trial/audit/testing';
-import type { Row } from './event-log.bench';
+import type { Row } from './row';
 
 export interface AuditBench {
   readonly log: EventLog;
