@@ -13,6 +13,7 @@ import {
   localTimeIn,
   orderOf,
   precisionOf,
+  spanOf,
   type Precision,
 } from './clinical-time';
 
@@ -239,6 +240,24 @@ describe('isAfterInstant', () => {
     ['2024-03-05T16:01', 'Asia/Shanghai', '2024-03-05T08:01:00.000Z', false],
   ])('%s in %s, %s: %s', (at, zoneName, utc, after) => {
     expect(isAfterInstant({ at, zone: zoneName }, utc)).toBe(after);
+  });
+
+  test('is what the span of the time says, in every zone and at every precision', () => {
+    const hours = fc.integer({ min: -80, max: 80 });
+    fc.assert(
+      fc.property(instant, zone, hours, fc.constantFrom(...lengths), (ms, zoneName, apart, length) => {
+        const utc = new Date(ms).toISOString();
+        const other = new Date(ms + apart * 3_600_000).toISOString();
+        const time = { at: localTimeIn(zoneName, other).slice(0, length), zone: zoneName };
+        return isAfterInstant(time, utc) === spanOf(time).from > ms;
+      }),
+    );
+  });
+
+  test('takes no text that is no date, however long ago', () => {
+    expect(() => isAfterInstant({ at: '1999-02-30', zone: 'UTC' }, '2024-03-05T08:00:00.000Z')).toThrow(
+      RangeError,
+    );
   });
 
   test('what the clock shows now has never yet to come', () => {
