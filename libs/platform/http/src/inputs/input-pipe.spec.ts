@@ -61,7 +61,11 @@ test.each<[string, object, string[]]>([
   ['lists in a list', { chapters: [[]] }, ['chapters[0]: INPUT-LIST-IN-LIST']],
   ['nulls in a list', { chapters: [null] }, ['chapters[0]: INPUT-OBJECT']],
   ['a text in a list', { chapters: ['One'] }, ['chapters[0]: INPUT-OBJECT']],
-  ['too long a list', { chapters: Array(4).fill({ title: 'One' }) }, ['chapters: INPUT-ARRAY-MAX-SIZE']],
+  [
+    'too long a list',
+    { chapters: Array.from({ length: 4 }, () => ({ title: 'One' })) },
+    ['chapters: INPUT-ARRAY-MAX-SIZE'],
+  ],
   [
     'something deep inside',
     { chapters: [{ title: 'One' }, { title: 'Two', thickness: { value: 1, unit: 'ells', by: 'eye' } }] },

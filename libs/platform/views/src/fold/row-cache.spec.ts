@@ -42,7 +42,7 @@ async function write(changes: Awaited<ReturnType<RowCache['drain']>>): Promise<v
 const save = async (cache: RowCache): Promise<void> => write(await cache.drain());
 
 const rowsOf = (table: string): Promise<Row[]> =>
-  database.reader().selectFrom(table).selectAll().orderBy('id').execute() as Promise<Row[]>;
+  database.reader().selectFrom(table).selectAll().orderBy('id').execute();
 
 const versions = async (): Promise<unknown[][]> =>
   (await database.reader().selectFrom('past').selectAll().orderBy('valid_from').execute()).map(
