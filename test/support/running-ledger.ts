@@ -32,8 +32,12 @@ export class RunningLedger {
     private readonly ports: Ports,
   ) {}
 
-  static async start(ports: Ports = {}): Promise<RunningLedger> {
-    const folder = mkdtempSync(join(tmpdir(), 'trial-ledger-'));
+  static start(ports: Ports = {}): Promise<RunningLedger> {
+    return RunningLedger.on(mkdtempSync(join(tmpdir(), 'trial-ledger-')), ports);
+  }
+
+  /** On a folder that another one has left. */
+  static async on(folder: string, ports: Ports = {}): Promise<RunningLedger> {
     return new RunningLedger(await open(folder, ports), folder, ports);
   }
 
@@ -56,23 +60,14 @@ export class RunningLedger {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async call(method: string, path: string, { token, body, headers }: Call = {}): Promise<Answer> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-    });
-    const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') ?? false;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: json && text ? JSON.parse(text) : text,
-    };
+  /** Stops the host and leaves its folder, which the caller removes. */
+  async leave(): Promise<string> {
+    await this.host.stop();
+    return this.folder;
+  }
+
+  call(method: string, path: string, call: Call = {}): Promise<Answer> {
+    return send(`${this.url}${path}`, method, call);
   }
 
   /** Sends a command as whoever owns the data folder: for what a test needs and is not about. */
@@ -118,6 +113,26 @@ export class RunningLedger {
       await pause(5);
     }
   }
+}
+
+/** One request, to a host in this process or in another. @throws when the connection breaks before the answer's end */
+export async function send(
+  url: string,
+  method: string,
+  { token, body, headers }: Call = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const json = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
 }
 
 const open = (dataFolder: string, ports: Ports): Promise<Host> =>

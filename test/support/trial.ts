@@ -50,6 +50,7 @@ export interface Someone {
 
 /** Somebody who is logged in. Paths are those below the trial. */
 export interface LoggedIn {
+  readonly token: string;
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   get(path: string): Promise<Answer>;
 }
@@ -77,7 +78,7 @@ export function screeningRequests({ results, measurements, statements, diagnosis
  * moves the clock. What a test needs and is not about goes through the gate, in this process; the rest over HTTP.
  */
 export class RunningTrial {
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<string, Promise<Session>>();
 
   private constructor(
     readonly ledger: RunningLedger,
@@ -173,18 +174,23 @@ export class RunningTrial {
   /** Logs somebody in, over HTTP and with a password; again when the clock has run past the token's time. */
   async as({ role, site }: Someone): Promise<LoggedIn> {
     const user = `${role.toLowerCase()}-${site ?? '00'}`;
-    const known = this.sessions.get(user);
-    const opened = known?.opened ?? (await this.openAccount(user, { role, site }));
-    const fresh = known && this.clock.now() - known.at < tokenRenewedAfterMs;
-    const at = fresh ? known.at : this.clock.now();
-    const token = fresh ? known.token : await this.ledger.tokenFor(opened);
-    this.sessions.set(user, { opened, token, at });
+    const session = this.renewed(user, { role, site }, this.sessions.get(user));
+    this.sessions.set(user, session);
+    const { token } = await session;
     const call = (method: string, path: string, more: Call) =>
       this.ledger.call(method, `/trials/${trial}${path}`, { token, ...more });
     return {
+      token,
       post: (path, body = {}, headers = {}) => call('POST', path, { body, headers }),
       get: path => call('GET', path, {}),
     };
+  }
+
+  private async renewed(user: string, someone: Someone, before?: Promise<Session>): Promise<Session> {
+    const known = await before;
+    if (known && this.clock.now() - known.at < tokenRenewedAfterMs) return known;
+    const opened = known?.opened ?? (await this.openAccount(user, someone));
+    return { opened, token: await this.ledger.tokenFor(opened), at: this.clock.now() };
   }
 
   private openAccount(user: string, { role, site }: Someone): Promise<OpenedAccount> {

@@ -1,0 +1,18 @@
+/*
+ * An HTTP host on a data folder until somebody ends it; its URL is the one line on standard output.
+ * Argument: the data folder.
+ */
+import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { startHost } from '../../apps/api/src/host';
+
+async function main(): Promise<void> {
+  const [dataFolder = ''] = process.argv.slice(2);
+  const { url } = await startHost({
+    ...{ dataFolder, host: '127.0.0.1', port: 0, trustProxy: false },
+    logLevel: 'silent',
+  });
+  writeSync(1, `${url}\n`);
+}
+
+void main();
