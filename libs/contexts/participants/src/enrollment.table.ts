@@ -152,7 +152,7 @@ async function readForEnrollment(
   const reservation = filled(ReservePlace, { enrolledAt, arm, actualArm, imported });
   const reserved = await reader.runFirst(reserveRow, reservation, target);
   if (isRejection(reserved)) return reserved;
-  // A repeated key is answered as it was, even when the place was given back since: only the stream itself tells.
+  // A repeated key is answered as it was, even when the place was given back since: only the stream tells.
   const held = holdsPlace(await reader.read(places, enrollmentDecider), target.participant!);
   return held ? facts : placeLost;
 }

@@ -1,6 +1,6 @@
 import { commandRow, type Addressed, type AnyCommandRow, type Command } from '@platform/commands';
 import type { Permission } from '@trial/access';
-import { recordAssessment, recordResponse } from './domain/participant/assessment';
+import { recordAssessment, recordResponse } from './domain/response/assessment';
 import * as consent from './domain/participant/consent';
 import { correct } from './domain/participant/corrections';
 import {

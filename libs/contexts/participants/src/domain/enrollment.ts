@@ -196,7 +196,7 @@ export const numberGivenTo = (state: EnrollmentState, commandId: string): string
 /** The reservation was given back between its command and now: the same key cannot take it again. */
 export const placeLost = conflict(
   'ENROLL-PLACE-LOST',
-  'The place that this request had taken was given back meanwhile. Send the enrollment again as a new request.',
+  'The place that this request had taken was given back meanwhile. Send it again as a new request.',
 );
 
 function nextSequence({ numbers }: EnrollmentState, site: string): number {

@@ -38,7 +38,9 @@ const events: readonly RecordedEvent[] = recorded([
   of('d-3', '03-002', { type: 'DeviationClosed', data: { closedAt: '2024-03-07', conclusion: 'Done' } }),
 ]);
 
-describe('the deviation log', () => viewContract(deviationLog, events));
+describe('the deviation log', () => {
+  viewContract(deviationLog, events);
+});
 
 describe('a list of deviations', () => {
   let views: ViewDatabase;

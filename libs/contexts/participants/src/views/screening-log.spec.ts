@@ -98,7 +98,9 @@ const events = [
   ),
 ];
 
-describe('the screening log', () => viewContract(screeningLog, events));
+describe('the screening log', () => {
+  viewContract(screeningLog, events);
+});
 
 describe('a list of the screened', () => {
   let views: ViewDatabase;

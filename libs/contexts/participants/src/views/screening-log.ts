@@ -1,5 +1,5 @@
 import { evolveRecorded } from '@platform/commands';
-import { categoryOf, type JsonObject, type Position, type RecordedEvent, type Scope } from '@platform/kernel';
+import { categoryOf, type Position, type RecordedEvent, type Scope } from '@platform/kernel';
 import {
   holdsAt,
   type Row,
@@ -162,7 +162,7 @@ const evidenceOf = (event: RecordedEvent): string[] => {
 function withoutEvaluation(event: RecordedEvent): RecordedEvent {
   const evaluation = event.type === 'ScreeningDecisionRecorded' ? evaluationOf(event) : undefined;
   if (!evaluation) return event;
-  return { ...event, data: { ...event.data, evaluation: { proposal: evaluation.proposal } as JsonObject } };
+  return { ...event, data: { ...event.data, evaluation: { proposal: evaluation.proposal } } };
 }
 
 function rowOf({ state, evidence }: Kept): Row | undefined {

@@ -161,17 +161,23 @@ export type ConsentStanding = 'inForce' | 'none' | 'withdrawn' | 'unknown';
  * Whether a consent was in force at a date: signed on or before it and not withdrawn before it. On the day of
  * a signature or a withdrawal itself only times of day could tell; without them it counts as in force.
  */
-export function consentAt(state: ParticipantState, at: PartialDate | undefined): ConsentStanding {
+export const consentAt = (state: ParticipantState, at: PartialDate | undefined): ConsentStanding =>
+  consentStanding(state)(at);
+
+/** As `consentAt`, for many dates of one record. */
+export function consentStanding(state: ParticipantState): (at: PartialDate | undefined) => ConsentStanding {
   const signed = entriesOf(state, 'ConsentSigned').map(({ data }) => data.signedAt);
-  if (signed.length === 0) return 'none';
-  if (at === undefined) return 'unknown';
-  const before = signed.filter(date => ['before', 'same'].includes(orderOf(date, at)));
-  if (before.length === 0) return signed.some(date => orderOf(date, at) === 'unknown') ? 'unknown' : 'none';
-  const withdrawn = entriesOf(state, 'ConsentWithdrawn').some(
-    ({ data: { withdrawnAt } }) =>
-      orderOf(withdrawnAt, at) === 'before' && before.every(date => orderOf(date, withdrawnAt) !== 'after'),
-  );
-  return withdrawn ? 'withdrawn' : 'inForce';
+  const withdrawals = entriesOf(state, 'ConsentWithdrawn').map(({ data }) => data.withdrawnAt);
+  return at => {
+    if (signed.length === 0) return 'none';
+    if (at === undefined) return 'unknown';
+    const before = signed.filter(date => ['before', 'same'].includes(orderOf(date, at)));
+    if (before.length === 0) return signed.some(date => orderOf(date, at) === 'unknown') ? 'unknown' : 'none';
+    const withdrawn = withdrawals.some(
+      date => orderOf(date, at) === 'before' && before.every(each => orderOf(each, date) !== 'after'),
+    );
+    return withdrawn ? 'withdrawn' : 'inForce';
+  };
 }
 
 /** Laboratory results and measurements that were done for the trial, with their dates. */
@@ -213,10 +219,8 @@ export function breachOf(standing: keyof typeof breaches, causes: readonly strin
 export function proceduresWithoutConsent(
   state: ParticipantState,
 ): Readonly<Record<keyof typeof breaches, readonly string[]>> {
-  const standing = proceduresOf(state).map(({ entry: { event }, at }) => ({
-    event,
-    is: consentAt(state, at),
-  }));
+  const standingAt = consentStanding(state);
+  const standing = proceduresOf(state).map(({ entry: { event }, at }) => ({ event, is: standingAt(at) }));
   const of = (is: ConsentStanding) => standing.filter(each => each.is === is).map(({ event }) => event);
   return { none: of('none'), withdrawn: of('withdrawn') };
 }

@@ -122,7 +122,7 @@ function evolve(state: ParticipantState, event: ParticipantEvent, ref: EventRef)
           : entry,
       );
       const corrections = [...state.corrections, applied(event, ref)];
-      // What heads the state may rest on the corrected entry: it is gathered anew, which only a correction costs.
+      // What heads the state may rest on the corrected entry: only a correction costs gathering it anew.
       return entries.reduce(headed, { ...initial, entries, corrections });
     }
     default:

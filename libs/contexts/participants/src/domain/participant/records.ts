@@ -10,7 +10,7 @@ import {
   type Rejection,
 } from '@platform/kernel';
 import type { Departure } from '../departure';
-import { breachOf, consentAt } from './consent';
+import { breachOf, consentStanding } from './consent';
 import { entry, happened, notPrescreened, ownEventId, wrongDate, type Context } from './context';
 import { isImport, newOf, type Candidate } from './importing';
 import {
@@ -205,7 +205,8 @@ function withoutConsent(
   context: Context,
 ): { readonly index: number; readonly departure: Departure }[] {
   if (isImport(context.actor) && entriesOf(state, 'ConsentSigned').length === 0) return [];
-  const standing = dates.map(date => date && consentAt(state, date.at));
+  const standingAt = consentStanding(state);
+  const standing = dates.map(date => date && standingAt(date.at));
   return (['none', 'withdrawn'] as const).flatMap(breach => {
     const shown = standing.flatMap((each, index) => (each === breach ? [index] : []));
     const [index] = shown;

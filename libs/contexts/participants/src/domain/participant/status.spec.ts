@@ -196,7 +196,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.constantFrom('eligible', 'notEligible', 'deferred' as const).map(
     (decision): Act =>
       (state, context) =>
-        recordScreeningDecision({ decision: decision as 'eligible', reason }, state, context),
+        recordScreeningDecision({ decision, reason }, state, context),
   ),
   day.map(
     (enrolledAt): Act =>

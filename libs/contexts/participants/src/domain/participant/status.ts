@@ -155,7 +155,7 @@ const held = (current: CurrentStatus, since: PartialDate): Decision<ParticipantE
     ? []
     : conflict(
         'STATUS-HELD',
-        `The participant has this status since ${current.since ?? 'an unknown date'}. If the date is wrong, correct it.`,
+        `The status is this one since ${current.since ?? 'an unknown date'}. If that is wrong, correct it.`,
         { field: 'since' },
       );
 
@@ -177,6 +177,6 @@ const outOfOrder = (status: ParticipantStatus, current: CurrentStatus): Departur
   rule: 'STATUS-ORDER',
   category: 'protocolImplementation',
   severity: 'major',
-  description: `The participant came to "${status}" from "${current.status}", which the protocol does not foresee.`,
+  description: `Came to "${status}" from "${current.status}", which the protocol does not foresee.`,
   causes: [current.event],
 });

@@ -92,6 +92,6 @@ function outOfWindow(
     rule: 'VISIT-WINDOW',
     category: 'protocolImplementation',
     severity: 'minor',
-    description: `Visit ${code} took place on study day ${day}; planned was day ${plannedDay} ± ${windowDays}.`,
+    description: `Visit ${code} was on study day ${day}; planned was day ${plannedDay} ± ${windowDays}.`,
   };
 }

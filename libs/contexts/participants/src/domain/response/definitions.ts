@@ -70,7 +70,7 @@ export const responseDefinitions: readonly ResponseDefinition[] = [
     name: 'Response of aplastic anaemia',
     source: 'As used in a trial of mesenchymal stem cells in China; there is no single standard.',
     sourceNotes: [
-      'For how long a person must go without transfusions to be independent of them is not stated; 28 days are configuration.',
+      'From how many days without transfusions on somebody is independent is not stated; 28 is configuration.',
       'Who is no longer severe but still transfused is neither a partial response nor none: not evaluable.',
     ],
     responses: ['CR', 'PR', 'NR'],

@@ -168,7 +168,7 @@ function fewerTransfusions(
   const before = redCellUnits(values, lastingDays, addDays(treatedAt, -1));
   const now = redCellUnits(values, lastingDays, until);
   if (before - now < fewerRedCellUnits) return [];
-  const says = `erythroid improvement (HI-E): ${now} red cell units in ${lastingDays} days, ${before} before treatment`;
+  const says = `erythroid improvement (HI-E): ${now} red cell units in ${lastingDays} days, ${before} before`;
   return [{ what: 'RBCTRANSF', at: until, value: now, unit: '1', says }];
 }
 

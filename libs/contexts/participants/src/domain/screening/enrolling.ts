@@ -70,7 +70,7 @@ const rules: readonly EnrollmentRule[] = [
     failure({ state }) {
       const decided = latestOf(state, 'ScreeningDecisionRecorded')?.data.protocolVersion;
       if (decided === undefined || decided === state.protocolVersion) return undefined;
-      return `Eligibility was decided under protocol ${decided}; the consent is to ${state.protocolVersion}. Decide anew.`;
+      return `Decided under protocol ${decided}, consented to ${state.protocolVersion}: decide anew.`;
     },
   },
   {
@@ -110,7 +110,7 @@ const rules: readonly EnrollmentRule[] = [
     failure: ({ command, facts }) =>
       hasDay(command.enrolledAt) && facts.ethicsApproved(dayOf(command.enrolledAt)) === true
         ? undefined
-        : `No ethics approval of the site is in force on ${command.enrolledAt}. Record the current one first.`,
+        : `No ethics approval of the site is in force on ${command.enrolledAt}. Record it first.`,
   },
 ];
 

@@ -6,13 +6,13 @@ import {
   type Reason,
   type SourceRecord,
 } from '@platform/kernel';
-import { responseDefinition, responseDefinitions } from '../response/definitions';
-import { proposeResponse } from '../response/response';
-import { entry, happened, notPrescreened, wrongDate, type Context } from './context';
-import { isImport, newOf } from './importing';
-import type { ParticipantEvent, ParticipantState } from './participant';
-import type { Assessment } from './recorded';
-import { wrongQuantity } from './records';
+import { responseDefinition, responseDefinitions } from './definitions';
+import { proposeResponse } from './response';
+import { entry, happened, notPrescreened, wrongDate, type Context } from '../participant/context';
+import { isImport, newOf } from '../participant/importing';
+import type { ParticipantEvent, ParticipantState } from '../participant/participant';
+import type { Assessment } from '../participant/recorded';
+import { wrongQuantity } from '../participant/records';
 
 /** Records an assessment of the disease: a marrow, an image, an examiner's conclusion. */
 export function recordAssessment(

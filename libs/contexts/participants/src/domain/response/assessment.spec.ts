@@ -1,7 +1,7 @@
 import { scenario } from '@platform/kernel/testing';
 import { at03, consented, importing, prescreened, was } from '../../testing/people';
 import { recordAssessment, recordResponse } from './assessment';
-import { participantDecider, type ParticipantEvent } from './participant';
+import { participantDecider, type ParticipantEvent } from '../participant/participant';
 
 const person = scenario(participantDecider);
 const reason = { code: 'judgement', text: 'Marrow seen by two pathologists' };
