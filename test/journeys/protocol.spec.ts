@@ -1,5 +1,5 @@
 import { DefineTrial, initialTrial, PublishProtocolVersion } from '@trial/protocol';
-import { filled } from '../../apps/cli/src/session';
+import { filled } from '@platform/commands';
 import { RunningLedger } from '../support/running-ledger';
 
 const trial = 'NCT05794425';
