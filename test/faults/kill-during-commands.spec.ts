@@ -55,7 +55,10 @@ function* screening(site: string, name: string): Steps {
   yield* enrollment(`${ids.participant}`);
 }
 
-/** Enrolls somebody who is eligible already, then screens one person after the other, and remembers what was acknowledged and what was not. */
+/**
+ * Enrolls somebody who is eligible already, then screens one person after the other, and remembers what was
+ * acknowledged and what was not.
+ */
 class Client {
   readonly acknowledged: Receipt[] = [];
   /** Requests that were done although nobody was told. */
@@ -120,7 +123,9 @@ const repetitionOf = (receipt: Receipt): object =>
     ? { ...receipt, repeated: true }
     : { ...receipt, recordedAt: expect.any(String) as string };
 
-/** How `fetch` says that there is no answer. Its errors come from outside of Jest's realm, so their class is another. */
+/**
+ * How `fetch` says that there is no answer. Its errors come from outside of Jest's realm, so their class is another.
+ */
 const isCutOff = (error: unknown): boolean => (error as Error).name === 'TypeError';
 
 /** All is there that was acknowledged, once, at its position; the log is in order. Answers with its events. */

@@ -74,7 +74,8 @@ export function screeningRequests({ results, measurements, statements, diagnosis
 }
 
 /**
- * NCT05794425 on a host of its own, recruiting at activated sites. It is 5 March 2024, 16:00 in Shandong, until the test
+ * NCT05794425 on a host of its own, recruiting at activated sites. It is 5 March 2024, 16:00 in Shandong, until
+ * the test
  * moves the clock. What a test needs and is not about goes through the gate, in this process; the rest over HTTP.
  */
 export class RunningTrial {
@@ -85,8 +86,12 @@ export class RunningTrial {
     readonly clock: ManualClock,
   ) {}
 
-  static async start(sites: readonly string[] = ['01'], ports: Ports = {}): Promise<RunningTrial> {
-    const clock = ManualClock.at('2024-03-05T08:00:00.000Z');
+  static async start(
+    sites: readonly string[] = ['01'],
+    ports: Ports = {},
+    now = '2024-03-05T08:00:00.000Z',
+  ): Promise<RunningTrial> {
+    const clock = ManualClock.at(now);
     const running = new RunningTrial(await RunningLedger.start({ clock, ...ports }), clock);
     const { define, publish, changeStatus } = initialTrial(trial)!;
     await running.ledger.asOperator(filled(DefineTrial, define), { trial });
@@ -173,7 +178,7 @@ export class RunningTrial {
 
   /** Logs somebody in, over HTTP and with a password; again when the clock has run past the token's time. */
   async as({ role, site }: Someone): Promise<LoggedIn> {
-    const user = `${role.toLowerCase()}-${site ?? '00'}`;
+    const user = `${role.replace(/[A-Z]/, '-$&').toLowerCase()}-${site ?? '00'}`;
     const session = this.renewed(user, { role, site }, this.sessions.get(user));
     this.sessions.set(user, session);
     const { token } = await session;

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Headers of every answer of this host, which serves data and no pages: nothing may be kept by a cache, guessed to be of
+ * Headers of every answer of this host, which serves data and no pages: nothing may be kept by a cache, guessed
+ * to be of
  * another type, framed, or run by a browser. Sources: OWASP Secure Headers Project; RFC 9111 for `no-store`.
  */
 export const answerHeaders: Readonly<Record<string, string>> = {

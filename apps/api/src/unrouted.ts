@@ -28,7 +28,9 @@ const problems: Readonly<Record<string, readonly [status: string, detail: string
 };
 const malformed = ['400 Bad Request', 'This is no HTTP request.'] as const;
 
-/** For Fastify's `clientErrorHandler`: what arrived cannot be read as HTTP, so there is neither a request nor a reply. */
+/**
+ * For Fastify's `clientErrorHandler`: what arrived cannot be read as HTTP, so there is neither a request nor a reply.
+ */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   // The other side is gone, or an answer is under way on this connection: nothing can be said any more.
   if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {

@@ -60,7 +60,10 @@ export function submitAsOperator(gate: Gate, command: Command, target: Target): 
   return gate.submit(command, submission);
 }
 
-/** Whoever owns the data folder, reading. They hold the files, so nothing is kept from them; that they read is recorded. */
+/**
+ * Whoever owns the data folder, reading. They hold the files, so nothing is kept from them; that they read is
+ * recorded.
+ */
 export const ownerCaller = (): Caller => ({
   ...operatorCaller(),
   rights: new HeldRoles([{ role: 'inspector', trial: '*', sites: 'all' }]),

@@ -109,7 +109,8 @@ export function boardLines(board: SiteBoard): string[] {
     ...figureLines(board),
     ...screening.map(line => {
       const { participant, status: now, statusSince, arm } = line;
-      return `  ${participant}  ${now}${statusSince === null ? '' : ` since ${statusSince}`}${arm === null ? '' : `, ${arm}`}`;
+      const since = statusSince === null ? '' : ` since ${statusSince}`;
+      return `  ${participant}  ${now}${since}${arm === null ? '' : `, ${arm}`}`;
     }),
   ];
 }

@@ -26,7 +26,8 @@ export interface DemoChoice extends SimulationPlan {
 }
 
 /**
- * A server on a simulated history in a folder of its own, which is removed when the process ends: by Ctrl-C, by an error,
+ * A server on a simulated history in a folder of its own, which is removed when the process ends: by Ctrl-C, by
+ * an error,
  * at any moment. Only a kill -9 leaves the folder behind, in the system's temporary folder.
  */
 export async function demo(choice: DemoChoice, output: Output): Promise<void> {

@@ -53,8 +53,10 @@ export const linesOf = (
 ];
 
 /**
- * The history is made in memory, in a ledger like any other, and written to the folder at its end: thousands of commands
- * one after the other, each behind an fsync of its own, would take minutes on a slow disk. If we die before the writing,
+ * The history is made in memory, in a ledger like any other, and written to the folder at its end: thousands of
+ * commands
+ * one after the other, each behind an fsync of its own, would take minutes on a slow disk. If we die before the
+ * writing,
  * the folder holds no event; on the way, see `copyLog`.
  * @throws CommandFailed when the plan cannot be carried out, or the folder holds a history already
  */

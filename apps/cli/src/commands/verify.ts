@@ -30,7 +30,9 @@ export async function verify(dataFolder: string, output: Output): Promise<void> 
         ...problems
           .slice(0, shown)
           .map(({ position, stream, rule, detail }) => `  ${position} ${stream} ${rule}: ${detail}`),
-        `${views.length} views compared with the log: ${drift.drifts.length === 0 ? 'all equal.' : `${drift.drifts.length} tables differ.`}`,
+        `${views.length} views compared with the log: ${
+          drift.drifts.length === 0 ? 'all equal.' : `${drift.drifts.length} tables differ.`
+        }`,
         ...drift.drifts
           .slice(0, shown)
           .map(({ view, table, rows }) => `  ${view}, ${table}: ${rows} rows differ`),

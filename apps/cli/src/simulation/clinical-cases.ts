@@ -21,7 +21,9 @@ export interface ClinicalCase {
 type Causality = 'related' | 'probable' | 'possible' | 'unlikely' | 'notRelated';
 type Arm = 'CSA' | 'UCB-MSC';
 
-/** What may happen, how often, in which grades, for how many days at most. Infectious where stem-cell rules count it. */
+/**
+ * What may happen, how often, in which grades, for how many days at most. Infectious where stem-cell rules count it.
+ */
 interface Kind {
   readonly weight: number;
   readonly term: string;

@@ -271,29 +271,19 @@ describe('a query at the gate', () => {
     expect(answer.standsAt).toEqual({ position: '-1', recordedAt: null, asOf: true });
   });
 
-  test('whose views do not get there in time says so, with both places', async () => {
-    await open({ waitFor: async () => false, positionOf: async () => toPosition(5) });
-    const late: unknown = await gate
-      .ask(new ShelfContents(), { ...asking, after: toPosition(9) })
-      .catch((error: unknown) => error);
-    expect(late).toBeInstanceOf(NotYetVisible);
-    expect(late).toMatchObject({ wanted: '9', reached: '5' });
-    expect([journal.entries, seen]).toEqual([[], undefined]);
-  });
-
-  test('as of a place that its views have not reached waits for them too', async () => {
-    const waits: string[] = [];
-    const waitFor = async (position: bigint): Promise<boolean> => {
-      waits.push(String(position));
-      return false;
-    };
+  test.each<[string, Partial<Asking>]>([
+    ['after', { after: toPosition(1) }],
+    ['as of', { asOf: { position: toPosition(1) } }],
+  ])('%s a place that its views do not reach in time says so, with both places', async (_what, moment) => {
+    const waitFor = async (position: bigint): Promise<boolean> => position < 1n;
     await open({ waitFor, positionOf: async () => toPosition(0) });
     await place('b', 'a');
-    const early: unknown = await gate
-      .ask(new ShelfContents(), { ...asking, asOf: { position: toPosition(1) } })
+    const late: unknown = await gate
+      .ask(new ShelfContents(), { ...asking, ...moment })
       .catch((error: unknown) => error);
-    expect(early).toMatchObject({ wanted: '1', reached: '0' });
-    expect([waits, seen]).toEqual([['1'], undefined]);
+    expect(late).toBeInstanceOf(NotYetVisible);
+    expect(late).toMatchObject({ wanted: '1', reached: '0' });
+    expect([journal.entries, seen]).toEqual([[], undefined]);
   });
 
   test('is written down, and no answer leaves before it is', async () => {

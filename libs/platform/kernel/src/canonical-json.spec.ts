@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWithTestData, testData } from '../../../../test/support/test-data';
 import { canonicalJson, canonicalMembers, fingerprint, sha256 } from './canonical-json';
@@ -9,10 +9,13 @@ const { default: canonicalize } = jest.requireActual<{ default: (value: unknown)
   join(__dirname, '../../../../node_modules/canonicalize/lib/canonicalize.js'),
 );
 
+/** Named here and not read from the folder, which need not be there. */
+const vectors = ['arrays', 'french', 'structures', 'unicode', 'values', 'weird'].map(name => `${name}.json`);
+
 describeWithTestData('jcs', 'the test data of RFC 8785', () => {
   const read = (side: string, name: string) => readFileSync(testData('jcs', side, name), 'utf8');
 
-  test.each(readdirSync(testData('jcs', 'input')))('%s', name => {
+  test.each(vectors)('%s', name => {
     const expected = read('output', name).trimEnd();
     expect(canonicalJson(JSON.parse(read('input', name)))).toBe(expected);
     expect(canonicalJson(JSON.parse(expected))).toBe(expected);

@@ -27,7 +27,9 @@ export function isPartialDate(text: unknown): text is PartialDate {
   return Number(day ?? 1) <= 28 || Number(day) <= daysInMonth(Number(year), Number(month));
 }
 
-/** Asked of the calendar once for each month: a question costs a hundred times as much as all else of a date's check. */
+/**
+ * Asked of the calendar once for each month: a question costs a hundred times as much as all else of a date's check.
+ */
 const monthLengths = new Map<number, number>();
 
 function daysInMonth(year: number, month: number): number {

@@ -12,7 +12,8 @@ interface Waiting {
 }
 
 /**
- * Runs stories side by side on one clock, one step at a time: always the one whose moment comes first, and of two at the
+ * Runs stories side by side on one clock, one step at a time: always the one whose moment comes first, and of two
+ * at the
  * same moment the one that began to wait first. Nothing runs at once, so the same stories make the same history.
  */
 export class Schedule {

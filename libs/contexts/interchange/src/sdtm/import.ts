@@ -61,7 +61,8 @@ const known = new Set([
 
 /**
  * Takes a study in from its SDTM tables, row by row, through the commands that people use: as the source's own user,
- * with the source's dates at the source's precision. What contradicts itself goes in as it stands and is flagged; a row that is
+ * with the source's dates at the source's precision. What contradicts itself goes in as it stands and is flagged;
+ * a row that is
  * wrong is refused with its file and line while the rest goes on. A second run adds nothing.
  * @throws ImportRefused when the folder holds no study; whatever the log throws when it cannot answer
  */

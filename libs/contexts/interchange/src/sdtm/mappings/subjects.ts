@@ -113,7 +113,8 @@ const statusOf: Readonly<Record<string, ParticipantStatus>> = {
 
 /**
  * DS: a disposition. A screen failure is a screening decision; death, loss to follow-up and completion are statuses;
- * any other disposition event is a withdrawal from treatment in the source's own words. Milestones and other events are kept
+ * any other disposition event is a withdrawal from treatment in the source's own words. Milestones and other
+ * events are kept
  * as assessments.
  */
 export const dispositions: RowMapping = (row, study) => {
