@@ -147,12 +147,18 @@ const countDecimals: BloodCount = { HGB: 0, WBC: 2, NEUT: 2, PLAT: 0, RETI: 1 };
  */
 export function bloodCount(response: MarrowResponse, months: number, chance: Chance): BloodCount {
   const way = months <= 0 ? 0 : 1 - Math.exp(-months / 1.6);
-  const entries = Object.entries(severe).map(([analyte, start]) => {
-    const key = analyte as keyof BloodCount;
-    const value = (start + (target[response][key] - start) * way) * chance.between(0.94, 1.06);
-    return [key, rounded(value, countDecimals[key])];
-  });
-  return Object.fromEntries(entries) as unknown as BloodCount;
+  const reached = (analyte: keyof BloodCount): number => {
+    const start = severe[analyte];
+    const value = (start + (target[response][analyte] - start) * way) * chance.between(0.94, 1.06);
+    return rounded(value, countDecimals[analyte]);
+  };
+  return {
+    HGB: reached('HGB'),
+    WBC: reached('WBC'),
+    NEUT: reached('NEUT'),
+    PLAT: reached('PLAT'),
+    RETI: reached('RETI'),
+  };
 }
 
 /** Units in which counts are reported, by analyte. */

@@ -112,7 +112,7 @@ export async function simulate(
   });
   world.sites.push(...teamsOf(initial, chance));
   world.on('DeviationRaised', event => world.schedule.begin(deviation(world, event)));
-  world.schedule.begin(opening(world));
+  await opening(world);
   world.schedule.begin(recruitment(world));
   conduct(world);
   await world.run(now => onProgress(Math.min(now, endMs) - simulationStartMs));

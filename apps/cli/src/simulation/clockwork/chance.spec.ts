@@ -59,7 +59,8 @@ describe('chance', () => {
   it('shuffles without losing or doubling anything', () => {
     fc.assert(
       fc.property(seed, fc.array(fc.integer()), (from, list) => {
-        expect(new Chance(from).shuffled(list).toSorted()).toEqual(list.toSorted());
+        const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
+        expect(sorted(new Chance(from).shuffled(list))).toEqual(sorted(list));
       }),
     );
   });

@@ -20,21 +20,31 @@ export function conduct(world: World): void {
   const at = (part: number): number =>
     world.clinicHour(world.calendar.day(startMs + (endMs - startMs) * part), 0, world.chance);
   const team = (site: string): SiteTeam => world.sites.find(each => each.site === site)!;
-  const plans: readonly (readonly [number, Story])[] = [
-    [0.22, laboratoryChange(world, team('03'))],
-    [0.3, newConsentForm(world, '2.0', 'Insurance of participants described anew')],
-    [0.35, pause(world, team('05'))],
-    [0.42, staffChange(world, team('02'))],
-    [0.5, amendment(world)],
-    [0.62, pause(world, team('08'))],
+  const plans: readonly Plan[] = [
+    [0.22, () => laboratoryChange(world, team('03'))],
+    [0.3, () => newConsentForm(world, '2.0', 'Insurance of participants described anew')],
+    [0.35, () => pause(world, team('05'))],
+    [0.42, () => staffChange(world, team('02'))],
+    [0.5, () => amendment(world)],
+    [0.62, () => pause(world, team('08'))],
   ];
-  for (const [part, story] of plans) world.schedule.begin(story, Math.max(at(part), clock.now()));
+  for (const [part, begin] of plans) world.schedule.begin(planned(Math.max(at(part), clock.now()), begin));
+}
+
+/** The part of the time at which something begins: at once, or a story of its own. */
+type Plan = readonly [part: number, begin: () => Promise<void> | Story];
+
+async function* planned(atMs: number, begin: Plan[1]): Story {
+  yield atMs;
+  const begun = begin();
+  if (begun instanceof Promise) await begun;
+  else yield* begun;
 }
 
 const targetOf = (world: World, { site }: SiteTeam) => world.target({ site });
 
 /** Every open site gets the form, and the one before is retired there. People sign it at their next visit. */
-async function* newConsentForm(world: World, version: string, change: string): Story {
+async function newConsentForm(world: World, version: string, change: string): Promise<void> {
   const { caller: administrator } = world.staff.administrator;
   const reason = because('newVersion', change);
   const [approvedOn, retiredOn] = [world.today, addDays(world.today, 1)];
@@ -60,7 +70,7 @@ async function* amendment(world: World): Story {
   await world.act(administrator, PublishProtocolVersion, { definition, effectiveFrom, reason });
   yield world.moment(effectiveFrom, '07:30');
   world.shared.definition = definition;
-  yield* newConsentForm(world, '3.0', 'Protocol version 1.1');
+  await newConsentForm(world, '3.0', 'Protocol version 1.1');
 }
 
 function amended(definition: ProtocolDefinition): ProtocolDefinition {
@@ -103,7 +113,7 @@ async function* staffChange(world: World, team: SiteTeam): Story {
 }
 
 /** Another method for one analyte: samples from then on are judged by the new limit. */
-async function* laboratoryChange(world: World, team: SiteTeam): Story {
+async function laboratoryChange(world: World, team: SiteTeam): Promise<void> {
   const { caller: administrator } = world.staff.administrator;
   const { laboratory } = team;
   for (const range of laboratory.change('ALT', 0.9, addDays(world.today, 3))) {

@@ -13,7 +13,7 @@ import type { Member, SiteTeam } from '../staff';
 import type { World } from '../world';
 
 /** The accounts of those who work for the whole trial; then one site after the other. */
-export async function* opening(world: World): Story {
+export async function opening(world: World): Promise<void> {
   const { administrator, ...others } = world.staff;
   for (const member of Object.values(others)) await openAccount(world, member, administrator.caller);
   for (const [index, team] of world.sites.entries()) {
