@@ -146,15 +146,18 @@ describe('lists', () => {
       const { ids } = await ledger.submit(filled(AllocateParticipantNumber, {}), { site: '03' });
       await ledger.submit(filled(PrescreenParticipant, {}), { participant: ids.participant! });
     }
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    do {
+    const page = (cursor?: string) => {
       const query: ListScreeningLog = Object.assign(new ListScreeningLog(), { limit: 2, cursor });
-      const page = await ask<{ participants: { participant: string }[]; next?: string }>(ledger, query);
-      seen.push(...page.participants.map(each => each.participant));
-      cursor = page.next;
-    } while (cursor !== undefined);
-    expect(seen).toEqual(['03-001', '03-002', '03-003', '03-004', '03-005']);
+      return ask<{ participants: { participant: string }[]; next?: string }>(ledger, query);
+    };
+    const pages = [await page()];
+    for (let turn = 0; turn < 2; turn++) pages.push(await page(pages.at(-1)?.next));
+    expect(pages.map(({ participants }) => participants.map(each => each.participant))).toEqual([
+      ['03-001', '03-002'],
+      ['03-003', '03-004'],
+      ['03-005'],
+    ]);
+    expect(pages.at(-1)?.next).toBeUndefined();
   });
 
   it('page through deviations', async () => {
