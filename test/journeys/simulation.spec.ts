@@ -110,6 +110,28 @@ describe('a simulated history', () => {
     }
   });
 
+  it('is written under rights that were granted before, and not taken away yet', () => {
+    interface Granted {
+      readonly role: string;
+      readonly sites: 'all' | readonly string[];
+    }
+    const held = new Map<string, Granted>();
+    const users = new Set<string>();
+    for (const { type, data, metadata } of first.events) {
+      const { user, site } = metadata.subject;
+      const { actor } = metadata;
+      if (metadata.source === 'person' && actor.user !== 'operator') {
+        const granted = held.get(actor.user);
+        expect([actor.user, granted?.role]).toEqual([actor.user, actor.role]);
+        if (site !== undefined) expect(granted?.sites === 'all' || granted?.sites.includes(site)).toBe(true);
+        users.add(actor.user);
+      }
+      if (type === 'RoleGranted') held.set(user!, data as unknown as Granted);
+      if (type === 'AccountClosed') held.delete(user!);
+    }
+    expect(users.size).toBeGreaterThan(15);
+  });
+
   it('raises a deviation for each departure that a decision found', () => {
     const departures = first.events.flatMap(({ id, data }) => {
       const { departures: found = [] } = data as { departures?: readonly { rule: string }[] };

@@ -2,7 +2,8 @@ import { eachPage, type EventLog } from '@platform/event-log';
 import { dayIn, logStart, type PartialDate, type RecordedEvent } from '@platform/kernel';
 
 /**
- * What a visitor is shown first: a site where much happened, and a participant there with a history to look back on.
+ * What a visitor is shown first: a site where much happened, and a participant there with a history to look
+ * back on.
  */
 export interface DemoSubject {
   readonly site: string;

@@ -26,9 +26,8 @@ export interface DemoChoice extends SimulationPlan {
 }
 
 /**
- * A server on a simulated history in a folder of its own, which is removed when the process ends: by Ctrl-C, by
- * an error,
- * at any moment. Only a kill -9 leaves the folder behind, in the system's temporary folder.
+ * A server on a simulated history in a folder of its own, which is removed when the process ends: by Ctrl-C,
+ * by an error, at any moment. Only a kill -9 leaves the folder behind, in the system's temporary folder.
  */
 export async function demo(choice: DemoChoice, output: Output): Promise<void> {
   const { trial, seed, participants, months } = choice;
@@ -59,7 +58,10 @@ function throwAwayFolder(): string {
   return folder;
 }
 
-/** Gives one account of each role a password: those of the site for its staff, those of the trial for the others. */
+/**
+ * Gives one account of each role a password: those of the site for its staff, those of the trial for the
+ * others.
+ */
 async function openLogins(
   opening: AccountOpening,
   trial: string,

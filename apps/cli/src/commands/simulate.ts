@@ -53,11 +53,9 @@ export const linesOf = (
 ];
 
 /**
- * The history is made in memory, in a ledger like any other, and written to the folder at its end: thousands of
- * commands
- * one after the other, each behind an fsync of its own, would take minutes on a slow disk. If we die before the
- * writing,
- * the folder holds no event; on the way, see `copyLog`.
+ * The history is made in memory, in a ledger like any other, and written to the folder at its end: thousands
+ * of commands one after the other, each behind an fsync of its own, would take minutes on a slow disk. If we
+ * die before the writing, the folder holds no event; on the way, see `copyLog`.
  * @throws CommandFailed when the plan cannot be carried out, or the folder holds a history already
  */
 export async function simulateInto(
@@ -102,7 +100,9 @@ async function simulateWithBar(
   }
 }
 
-/** Nobody followed the log; now the views are made from it at once. If we die here, the next start makes them. */
+/**
+ * Nobody followed the log; now the views are made from it at once. If we die here, the next start makes them.
+ */
 async function buildViews(log: EventLog, database: ViewDatabase, output: Output): Promise<void> {
   const bar = output.progress('Building views');
   try {

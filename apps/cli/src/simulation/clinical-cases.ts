@@ -22,7 +22,8 @@ type Causality = 'related' | 'probable' | 'possible' | 'unlikely' | 'notRelated'
 type Arm = 'CSA' | 'UCB-MSC';
 
 /**
- * What may happen, how often, in which grades, for how many days at most. Infectious where stem-cell rules count it.
+ * What may happen, how often, in which grades, for how many days at most. Infectious where stem-cell rules
+ * count it.
  */
 interface Kind {
   readonly weight: number;
@@ -116,7 +117,9 @@ const fatal: readonly Kind[] = [
   { weight: 2, term: 'Invasive fungal infection', organs: infections, grades: [4], lastsDays: 14 },
 ];
 
-/** Reactions while a product runs in. Grade 1 needs no interruption, grade 2 one, grade 3 ends the infusion. */
+/**
+ * Reactions while a product runs in. Grade 1 needs no interruption, grade 2 one, grade 3 ends the infusion.
+ */
 const reactions: readonly Kind[] = [
   { weight: 4, term: 'Chills', organs: general, grades: [1, 2], lastsDays: 0, expected: true },
   { weight: 3, term: 'Urticaria', organs: skin, grades: [1, 2], lastsDays: 1, expected: true },

@@ -2,10 +2,11 @@ import { eachPage, type EventLog } from '@platform/event-log';
 import { logStart, type RecordedEvent } from '@platform/kernel';
 
 /**
- * Writes the events of one log into another one, which is empty, in their order and as they are. Appends wait side by
- * side, so that the other log can write many of them with one fsync.
+ * Writes the events of one log into another one, which is empty, in their order and as they are. Appends wait
+ * side by side, so that the other log can write many of them with one fsync.
  *
- * If we die on the way, the other log holds the beginning of the history, every event of it sound; nobody completes it.
+ * If we die on the way, the other log holds the beginning of the history, every event of it sound; nobody
+ * completes it.
  * @throws Error when an event does not come to stand where it stood: events cite the positions of others
  */
 export async function copyLog(

@@ -113,7 +113,9 @@ export class Laboratory {
     return { value: rounded(value, this.decimals.get(analyte) ?? 0), unit };
   }
 
-  /** A multiple of the upper limit of normal, exactly: 1.5 times is at the limit of 1.5 times, not near it. */
+  /**
+   * A multiple of the upper limit of normal, exactly: 1.5 times is at the limit of 1.5 times, not near it.
+   */
   timesUln(analyte: string, sex: Sex, day: PartialDate, times: number): Quantity {
     const { high, unit } = this.rangeOn(analyte, sex, day);
     return { value: withoutNoise(high * times), unit };
@@ -131,7 +133,10 @@ export interface BloodCount {
 
 export type MarrowResponse = 'CR' | 'PR' | 'NR';
 
-/** Where counts begin, and what they come to, by response. Severe ones lie below two of the limits of severity. */
+/**
+ * Where counts begin, and what they come to, by response. Severe ones lie below two of the limits of
+ * severity.
+ */
 const severe: BloodCount = { HGB: 66, WBC: 1.6, NEUT: 0.38, PLAT: 12, RETI: 26 };
 const target: Readonly<Record<MarrowResponse, BloodCount>> = {
   CR: { HGB: 124, WBC: 5.1, NEUT: 2.7, PLAT: 148, RETI: 78 },
@@ -142,8 +147,8 @@ const target: Readonly<Record<MarrowResponse, BloodCount>> = {
 const countDecimals: BloodCount = { HGB: 0, WBC: 2, NEUT: 2, PLAT: 0, RETI: 1 };
 
 /**
- * A blood count some months after the first treatment (0 before it): on the way from the severe one to the one that the
- * response leads to, most of it in the first half year.
+ * A blood count some months after the first treatment (0 before it): on the way from the severe one to the
+ * one that the response leads to, most of it in the first half year.
  */
 export function bloodCount(response: MarrowResponse, months: number, chance: Chance): BloodCount {
   const way = months <= 0 ? 0 : 1 - Math.exp(-months / 1.6);

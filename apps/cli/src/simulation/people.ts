@@ -1,7 +1,10 @@
 import type { Chance } from './clockwork/chance';
 import type { MarrowResponse, Sex } from './laboratory';
 
-/** A made-up person: everything about the body that the trial comes to see, and what will become of the person. */
+/**
+ * A made-up person: everything about the body that the trial comes to see, and what will become of the
+ * person.
+ */
 export interface Person {
   readonly sex: Sex;
   readonly birthYear: number;
@@ -34,7 +37,9 @@ const diagnoses = [
 /** A disorder that IN01 does not list. */
 const otherDisorder: Diagnosis = { code: 'ITP', name: 'Immune thrombocytopenia' };
 
-/** Every way in which a screening may fail: a criterion each, and the two places where IN02 and EX05 disagree. */
+/**
+ * Every way in which a screening may fail: a criterion each, and the two places where IN02 and EX05 disagree.
+ */
 export const failures = [
   'IN01',
   'IN02',

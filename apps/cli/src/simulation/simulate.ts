@@ -1,30 +1,26 @@
 /*
  * A made-up history of a trial, from one seed: the same seed makes the same log, byte for byte.
  *
- * Everything is a request of somebody with a role at a site; it is validated as at the edge and goes through the
- * gate, so
- * that nothing is written that a person could not have written. Reactions are run after each step. The clock, the
- * ids and
- * all chance come through the ports; nothing runs at once.
+ * Everything is a request of somebody with a role at a site. It is validated as at the edge and goes through
+ * the gate, so that nothing is written that a person could not have written. Reactions are run after each
+ * step. The clock, the ids and all chance come through the ports; nothing runs at once.
  *
  * It may do all of this, and the software has to bear it:
- * - screening: failures for each criterion, values exactly at a limit, values on which IN02 and EX05 disagree, missing
- *   evidence, deferrals for an infection (EX04), decisions against the proposal with a reason, people who do not
- * come back;
- * - consent: withdrawn (also before a decision), signed after procedures, signed again on a newer form, signed on a
- *   form
- *   that was retired;
- * - treatment: infusions cancelled, moved out of their window, entered afterwards from paper, with too few or too
- *   many cells, started without
- *   the identity check or too long after the thaw (done first, or overridden with a reason), paused and stopped for a
- *   reaction, held back by a reaction that lasts; cyclosporine outside its range;
- * - safety: adverse events of every grade, serious ones with both assessors' views, late reports, news, voided
- *   duplicates,
- *   deaths;
- * - participants: withdrawals from treatment, withdrawals of consent, losses, deaths, visits missed or out of window,
- *   late entries, typing errors and their corrections, entries made offline;
- * - sites: a pause of enrollment, an ethics approval renewed too late, another limit of normal, a coordinator who
- *   leaves;
+ * - screening: failures for each criterion, values exactly at a limit, values on which IN02 and EX05
+ *   disagree, missing evidence, deferrals for an infection (EX04), decisions against the proposal with a
+ *   reason, people who do not come back;
+ * - consent: withdrawn (also before a decision), signed after procedures, signed again on a newer form,
+ *   signed on a form that was retired;
+ * - treatment: infusions cancelled, moved out of their window, entered afterwards from paper, given after a
+ *   withdrawal, with too few or too many cells, without the identity check or too long after the thaw (put
+ *   right, or overridden with a reason), paused and stopped for a reaction, held back by a reaction that
+ *   lasts; cyclosporine outside its range;
+ * - safety: adverse events of every grade, serious ones with both assessors' views, late reports, news,
+ *   voided duplicates, deaths;
+ * - participants: withdrawals from treatment, withdrawals of consent, losses, deaths, visits missed or out of
+ *   window, late entries, typing errors and their corrections, entries made offline;
+ * - sites: a pause of enrollment, an ethics approval renewed too late, another limit of normal, a coordinator
+ *   who leaves;
  * - the trial: an amendment, new consent forms, the cap, the end of recruitment.
  *
  * It never does: two writers at once, crashes, failing storage. Those are injected elsewhere.
@@ -70,9 +66,7 @@ export interface SimulationReport {
   readonly to: string;
 }
 
-/**
- * Nine in the morning of the trial's first day in its zone (UTC+8): simulated time begins here, whatever the hour is.
- */
+/** Simulated time begins at nine in the morning of the trial's first day, in its zone (UTC+8). */
 export const simulationStartMs = Date.parse('2023-08-01T01:00:00.000Z');
 const monthMs = 30.4375 * 86_400_000;
 
@@ -83,8 +77,8 @@ export const simulationEndMs = ({ months }: SimulationPlan): number =>
 export const portsOf = ({ seed }: SimulationPlan): SeededPorts => seededPorts(simulationStartMs, seed);
 
 /**
- * Lets the trial run in a ledger that was opened with `portsOf` and in which the trial is defined. Nothing else may
- * write to it or follow it meanwhile.
+ * Lets the trial run in a ledger that was opened with `portsOf` and in which the trial is defined. Nothing
+ * else may write to it or follow it meanwhile.
  */
 export async function simulate(
   session: Pick<Session, 'gate' | 'log' | 'reactions'>,
@@ -121,9 +115,8 @@ export async function simulate(
 
 /** The last site's laboratory prints bilirubin and creatinine in mg/dL. */
 const teamsOf = ({ trial, sites }: InitialTrial, chance: Chance): SiteTeam[] =>
-  sites.map(({ site, city }, index) => ({
+  sites.map(({ site }, index) => ({
     site,
-    city,
     laboratory: new Laboratory(
       `Laboratory ${site}`,
       index === sites.length - 1,

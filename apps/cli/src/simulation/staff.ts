@@ -20,7 +20,6 @@ export interface Staff {
 /** Those who work at one site. A coordinator may leave, and another one comes. */
 export interface SiteTeam {
   readonly site: string;
-  readonly city: string;
   readonly laboratory: Laboratory;
   /** The consent form that the site's ethics committee has approved; absent before the site opens. */
   consentVersion?: string;
@@ -78,7 +77,10 @@ function member(user: string, about: Omit<Member['account'], 'user'>): Member {
   return { account: { user, ...about }, caller };
 }
 
-/** Everybody at the start. The administrator is the folder's first account, which is open before anybody else's. */
+/**
+ * Everybody at the start. The administrator is the folder's first account, which is open before anybody
+ * else's.
+ */
 export const trialStaff = (trial: string): Staff => ({
   administrator: member(firstAdministrator, {
     printedName: 'First administrator',

@@ -59,7 +59,10 @@ export type Listener = (event: RecordedEvent) => void;
 
 const pipe = validationPipe();
 
-/** The trial as the stories act in it: every act is a request, validated as at the edge, and goes through the gate. */
+/**
+ * The trial as the stories act in it: every act is a request, validated as at the edge, and goes through the
+ * gate.
+ */
 export class World {
   readonly schedule: Schedule;
   readonly calendar: Calendar;
@@ -159,7 +162,9 @@ export class World {
     }
   }
 
-  /** From typing to saving: seconds as a rule; hours where the network was down and the tablet sent it later. */
+  /**
+   * From typing to saving: seconds as a rule; hours where the network was down and the tablet sent it later.
+   */
   private typingMs(): number {
     const offline = this.hands.happens(0.02);
     return offline ? this.hands.whole(600_000, 14_400_000) : this.hands.whole(300, 90_000);

@@ -4,8 +4,8 @@ import { derivedId, seededRandom, type Random } from '@platform/kernel';
 export type Weighted<Value> = readonly [weight: number, value: Value];
 
 /**
- * Draws from one seed. Each story draws from a branch of its own, named by what it is about, so that one more draw in
- * one participant's life changes nothing in another's.
+ * Draws from one seed. Each story draws from a branch of its own, named by what it is about, so that one more
+ * draw in one participant's life changes nothing in another's.
  */
 export class Chance {
   private readonly random: Random;
@@ -14,7 +14,9 @@ export class Chance {
     this.random = seededRandom(seed);
   }
 
-  /** Another source that follows from this one's seed and some names, whatever was drawn from this one before. */
+  /**
+   * Another source that follows from this one's seed and some names, whatever was drawn from this one before.
+   */
   branch(...names: readonly string[]): Chance {
     const digits = derivedId('simulation', String(this.seed), ...names).replaceAll('-', '');
     return new Chance(parseInt(digits.slice(0, 12), 16));

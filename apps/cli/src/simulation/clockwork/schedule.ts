@@ -1,8 +1,8 @@
 import type { ManualClock } from '@platform/kernel';
 
 /**
- * Something that goes on over months: acts, and yields the moment (epoch milliseconds) at which it goes on. It may act
- * again and again between two yields; the clock then moves on by what its acts take.
+ * Something that goes on over months: acts, and yields the moment (epoch milliseconds) at which it goes on.
+ * It may act again and again between two yields; the clock then moves on by what its acts take.
  */
 export type Story = AsyncGenerator<number, void, void>;
 
@@ -12,9 +12,9 @@ interface Waiting {
 }
 
 /**
- * Runs stories side by side on one clock, one step at a time: always the one whose moment comes first, and of two
- * at the
- * same moment the one that began to wait first. Nothing runs at once, so the same stories make the same history.
+ * Runs stories side by side on one clock, one step at a time: always the one whose moment comes first, and of
+ * two at the same moment the one that began to wait first. Nothing runs at once, so the same stories make the
+ * same history.
  */
 export class Schedule {
   /** Sorted by moment; a few hundred at most, so that inserting costs nothing worth a heap. */
@@ -35,7 +35,8 @@ export class Schedule {
   }
 
   /**
-   * Runs until no story goes on before the end. The clock stands at the end then; a story that overran it is not cut.
+   * Runs until no story goes on before the end. The clock stands at the end then; a story that overran it is
+   * not cut.
    * @param afterStep what follows from a step before the next one comes
    */
   async run(untilMs: number, afterStep: () => Promise<void>): Promise<void> {

@@ -58,7 +58,10 @@ async function newConsentForm(world: World, version: string, change: string): Pr
   }
 }
 
-/** Wider windows between infusions. Who is in the trial stays with their version until they consent to this one. */
+/**
+ * Wider windows between infusions. Who is in the trial stays with their version until they consent to this
+ * one.
+ */
 async function* amendment(world: World): Story {
   const { caller: administrator } = world.staff.administrator;
   const definition = amended(world.shared.definition);

@@ -21,7 +21,9 @@ const actions: Readonly<Record<DepartureCategory, string>> = {
   investigationalProduct: 'Team trained again in the handling of the product.',
 };
 
-/** A deviation as the monitor comes to it: looked at after days or weeks, and closed later. Some stay open. */
+/**
+ * A deviation as the monitor comes to it: looked at after days or weeks, and closed later. Some stay open.
+ */
 export async function* deviation(world: World, { data, metadata }: RecordedEvent): Story {
   const { trial, site, participant, deviation: id } = metadata.subject;
   if (trial === undefined || site === undefined || id === undefined) return;
@@ -38,7 +40,7 @@ export async function* deviation(world: World, { data, metadata }: RecordedEvent
     {
       category,
       severity: weighed,
-      assessment: `Seen at the monitoring visit; ${weighed === 'minor' ? 'no' : 'possible'} effect on the participant.`,
+      assessment: `Seen at the visit; ${weighed === 'minor' ? 'no' : 'possible'} effect on the participant.`,
       correctiveAction: actions[category],
       reportable: weighed !== 'minor',
       assessedAt: world.today,

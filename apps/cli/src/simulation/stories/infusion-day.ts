@@ -133,7 +133,9 @@ async function* identify(world: World, { team }: Patient, infusion: InfusionDay,
   await world.act(team.pharmacist.caller, VerifyInfusionIdentity, { ...checked, secondPerson }, infusion.at);
 }
 
-/** Starts it; where a gate is closed, what is missing is done or an investigator overrides it with a reason. */
+/**
+ * Starts it; where a gate is closed, what is missing is done or an investigator overrides it with a reason.
+ */
 async function* begin(world: World, patient: Patient, infusion: InfusionDay, minute: number): Steps {
   const { team, chance } = patient;
   const { at } = infusion;
@@ -171,7 +173,9 @@ async function* vitalSigns(
   await world.act(team.coordinator.caller, RecordInfusionVitalSigns, body, infusion.at);
 }
 
-/** Grade 1 runs on, grade 2 is paused, grade 3 is stopped. It is an adverse event, and each names the other. */
+/**
+ * Grade 1 runs on, grade 2 is paused, grade 3 is stopped. It is an adverse event, and each names the other.
+ */
 async function* react(
   world: World,
   patient: Patient,

@@ -57,7 +57,10 @@ async function* siteOpening(world: World, team: SiteTeam): Story {
   team.open = true;
 }
 
-/** Approvals last a year. Site 06 forgets once, so that nobody can be enrolled there until it is in order again. */
+/**
+ * Approvals last a year. Site 06 forgets once, so that nobody can be enrolled there until it is in order
+ * again.
+ */
 async function* ethicsRenewals(world: World, team: SiteTeam): Story {
   const { caller: administrator } = world.staff.administrator;
   const lateDays = team.site === '06' ? -20 : 15;

@@ -5,7 +5,8 @@ import { closeRecruitment } from './conduct-story';
 import { participation } from './participant-story';
 
 /**
- * Part of the simulated time in which the places are to be filled, so that most of the people are followed for long.
+ * Part of the simulated time in which the places are to be filled, so that most of the people are followed
+ * for long.
  */
 const recruitingPart = 0.62;
 /** People who are seen for each one who is enrolled. */

@@ -21,7 +21,9 @@ type Steps<Result> = AsyncGenerator<number, Result, void>;
 
 /** Mean days between two events of one person. */
 const meanGapDays = 150;
-/** Days within which a site learns of an event as a rule, and the part of them that it learns of much later. */
+/**
+ * Days within which a site learns of an event as a rule, and the part of them that it learns of much later.
+ */
 const awareDays = 3;
 const latePart = 0.08;
 
@@ -50,7 +52,9 @@ async function* course(world: World, patient: Patient, found: ClinicalCase, onse
   yield* follow(world, patient, found, adverseEvent, onset);
 }
 
-/** Known at the bedside: reported at once, and assessed. @returns the event's id, so that others may name it */
+/**
+ * Known at the bedside: reported at once, and assessed. @returns the event's id, so that others may name it
+ */
 export async function report(
   world: World,
   { target, team }: Patient,

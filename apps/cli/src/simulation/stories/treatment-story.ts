@@ -9,7 +9,7 @@ type Steps<Result> = AsyncGenerator<number, Result, void>;
 
 /** Code of the protocol's intervention. */
 const product = 'UCB-MSC';
-/** Who is entered by the pharmacy, and when: two days before. */
+/** The pharmacy plans an infusion some days before. */
 const planAheadDays = 2;
 
 /** The planned infusions, a week apart as a rule, until there are no more or treatment ends. */
