@@ -1,4 +1,6 @@
-import { InputInvalid, InputPipe, type Violation } from '../index';
+import { Type } from 'class-transformer';
+import { Allow, ArrayMaxSize, ValidateNested } from 'class-validator';
+import { InputInvalid, InputPipe, IsNullable, IsOmittable, ReasonInput, type Violation } from '../index';
 import { DustShelf, ListBooks, ShelveBook } from '../testing/library';
 
 const pipe = new InputPipe();
@@ -99,11 +101,48 @@ test('numbers of a query string are read where the field says so; position param
   const query = { limit: '5', after: '12', asOf: '13' };
   expect(await pipe.transform(query, { type: 'query', metatype: ListBooks })).toEqual({ limit: 5 });
   expect(await rulesOf({ limit: '5x' }, ListBooks)).toEqual([
+    'limit: INPUT-INT',
     'limit: INPUT-MAX',
     'limit: INPUT-MIN',
-    'limit: INPUT-INT',
   ]);
   expect(await rulesOf({ limit: ['5', '6'] }, ListBooks)).not.toEqual([]);
+});
+
+class Why {
+  @ValidateNested()
+  @Type(() => ReasonInput)
+  reason: ReasonInput;
+
+  @IsOmittable()
+  @ValidateNested()
+  @Type(() => ReasonInput)
+  second?: ReasonInput;
+
+  @IsNullable()
+  @ValidateNested()
+  @Type(() => ReasonInput)
+  third: ReasonInput | null;
+
+  @Allow()
+  value: unknown;
+}
+
+class Whys {
+  @ArrayMaxSize(2)
+  @ValidateNested({ each: true })
+  @Type(() => Why)
+  all: Why[];
+}
+
+test('an object that has to be there is missed, and so is a value that may be anything', async () => {
+  const reason = { code: 'c', text: 't' };
+  expect(await rulesOf({}, Why)).toEqual([
+    'reason: INPUT-MISSING',
+    'third: INPUT-MISSING',
+    'value: INPUT-MISSING',
+  ]);
+  expect(await rulesOf({ reason, third: null, value: null }, Why)).toEqual([]);
+  expect(await rulesOf({ all: [{ third: null, value: 0 }] }, Whys)).toEqual(['all[0].reason: INPUT-MISSING']);
 });
 
 test('a hundred thousand unknown fields get a short answer', async () => {

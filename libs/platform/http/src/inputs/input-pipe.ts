@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 import { InputInvalid, type Violation } from '../problems/errors';
 import { hazardsOf, misshapenIn } from './hazards';
+import { missingIn } from './missing';
 import { checkedId } from './path-id';
 import { flatten, isWithin, maxViolations } from './violations';
 
@@ -36,7 +37,7 @@ export class InputPipe implements PipeTransform<unknown> {
       exposeDefaultValues: true,
     });
     const errors = hasFields(metatype) ? await validate(input, validationOptions) : unknownFieldsOf(plain);
-    const misshapen = misshapenIn(input, '');
+    const misshapen = [...missingIn(input, ''), ...misshapenIn(input, '')];
     const others = errors
       .flatMap(error => flatten(error, ''))
       .filter(({ field }) => !isWithin(misshapen, field));

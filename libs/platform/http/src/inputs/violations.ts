@@ -29,7 +29,9 @@ const ruleOf = (constraint: string): string =>
 export function flatten({ property, constraints, children }: ValidationError, parent: string): Violation[] {
   const index = /^\d+$/.test(property) && parent !== '';
   const field = shown(index ? `${parent}[${property}]` : joined(parent, property));
-  const own = Object.entries(constraints ?? {}).map(([constraint, message]) => {
+  // What a value is comes before how large it is: "must be a number" helps more than "must not be above 100".
+  const ranked = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
+  const own = ranked.map(([constraint, message]) => {
     if (constraint === 'whitelistValidation') return unknownField(field);
     if (constraint === 'unknownValue' || constraint === 'nestedValidation') {
       return violation(field, 'INPUT-OBJECT', `${field} must be a JSON object.`);
@@ -39,6 +41,8 @@ export function flatten({ property, constraints, children }: ValidationError, pa
   });
   return [...own, ...(children ?? []).flatMap(child => flatten(child, field))];
 }
+
+const rankOf = (constraint: string): number => (/^is[A-Z]/.test(constraint) ? 0 : 1);
 
 /** Whether a field is one of those that are wrong already, or inside one. */
 export const isWithin = (violations: readonly Violation[], field: string): boolean =>

@@ -103,7 +103,8 @@ function commandProblem(error: unknown, detail: string | undefined): Problem | u
     return problem('log-unavailable', 'Storage unavailable', 503, details, retryAfter(5));
   }
   if (error instanceof AppendTooLarge) {
-    return problem('too-large', 'Too large', 413, { detail: 'The request holds more than one record may.' });
+    const details = { detail: 'The request holds more than one record may.', rule: 'INPUT-TOO-LARGE' };
+    return problem('too-large', 'Too large', 413, details);
   }
   return undefined;
 }
