@@ -38,7 +38,7 @@ export async function simulateHistory(
   const account = administrator
     ? ['', `First account: ${administrator.user}, password ${administrator.password} (shown this once).`]
     : [];
-  output.result(report, [...linesOf(plan, report, eventsPerSecond), ...account]);
+  output.result({ ...report, administrator }, [...linesOf(plan, report, eventsPerSecond), ...account]);
 }
 
 export const linesOf = (
