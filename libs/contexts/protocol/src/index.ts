@@ -8,6 +8,8 @@ export {
 export {
   analyteOf,
   analytes,
+  isPossibleUnit,
+  isPossibleUnitOfMeasurement,
   measurementKindOf,
   measurementKinds,
   type Analyte,

@@ -1,5 +1,12 @@
 import { convert, isUnit } from '@platform/kernel';
-import { analyteOf, analytes, measurementKindOf, measurementKinds } from './analytes';
+import {
+  analyteOf,
+  analytes,
+  isPossibleUnit,
+  isPossibleUnitOfMeasurement,
+  measurementKindOf,
+  measurementKinds,
+} from './analytes';
 
 describe('the tables of analytes and measurements', () => {
   it('name each code once, under a unit of UCUM', () => {
@@ -35,5 +42,36 @@ describe('the tables of analytes and measurements', () => {
 
   it('know nothing of other codes', () => {
     expect([analyteOf('XYZ'), measurementKindOf('XYZ')]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['ALT', 'U/L', true],
+    ['ALT', 'ukat/L', true],
+    ['ALT', '[IU]/L', true],
+    ['ALT', 'kg', false],
+    ['ALT', 'g/L', false],
+    ['CREAT', 'mg/dL', true],
+    ['CREAT', 'mL', false],
+    ['ALB', 'umol/L', true],
+    ['K', 'mg/dL', true],
+    ['PLAT', '/uL', true],
+    ['PLAT', '10*9', true],
+    ['PLAT', 'g/L', false],
+    ['PT', '%', true],
+    ['TSH', 'mU/L', true],
+    ['HBSAG', 'kg', true],
+  ])('say whether %s can come in %s', (code, unit, possible) => {
+    expect(isPossibleUnit(analyteOf(code)!, unit)).toBe(possible);
+  });
+
+  it.each([
+    ['WEIGHT', '[lb_av]', true],
+    ['WEIGHT', 'cm', false],
+    ['TEMP', '[degF]', true],
+    ['SYSBP', 'kPa', true],
+    ['PULSE', '{beats}/min', true],
+    ['ECOG', 'kg', false],
+  ])('say whether a measurement of %s can come in %s', (code, unit, possible) => {
+    expect(isPossibleUnitOfMeasurement(measurementKindOf(code)!, unit)).toBe(possible);
   });
 });

@@ -1,3 +1,5 @@
+import { convert } from '@platform/kernel';
+
 /** A quantity that a laboratory determines, under its code of the CDISC terminology. */
 export interface Analyte {
   /** LBTESTCD of the CDISC SDTM terminology, or MBTESTCD where the terminology keeps the test among microbiology. */
@@ -109,3 +111,32 @@ export const analyteOf = (code: string): Analyte | undefined => analyteByCode.ge
 
 /** Undefined for a code that this table does not know; a protocol may still name it. */
 export const measurementKindOf = (code: string): MeasurementKind | undefined => measurementByCode.get(code);
+
+/** `[IU]`, `[CFU]`, `[arb'U]`: what they stand for is agreed for each substance, and no table of units knows it. */
+const arbitrary = /\[[^\]]*U\]/;
+
+const converts = (from: string, to: string, molarMass?: number): boolean =>
+  convert({ value: 1, unit: from }, to, molarMass) !== undefined;
+
+const isConcentration = (unit: string): boolean => converts(unit, 'g/L') || converts(unit, 'mol/L');
+
+/**
+ * Whether a result of an analyte can be true in a unit: an enzyme's activity is no mass. Besides what converts, a
+ * laboratory may report a share (prothrombin time in per cent), a concentration whose factor we do not know, or an
+ * arbitrary unit. Everything is possible for what the table does not know.
+ */
+export function isPossibleUnit(
+  analyte: Pick<Analyte, 'unit' | 'molarMass'> | undefined,
+  unit: string,
+): boolean {
+  const { unit: known, molarMass } = analyte ?? {};
+  if (known === undefined || converts(unit, known, molarMass) || converts(unit, '1')) return true;
+  if (arbitrary.test(unit) || arbitrary.test(known)) return true;
+  return isConcentration(unit) && isConcentration(known);
+}
+
+/** Whether a measurement can be true in a unit: a weight is no length. Everything is possible for an unknown kind. */
+export const isPossibleUnitOfMeasurement = (
+  kind: Pick<MeasurementKind, 'unit'> | undefined,
+  unit: string,
+): boolean => kind === undefined || converts(unit, kind.unit);

@@ -195,6 +195,10 @@ describe('a reference range', () => {
       .isRejected('SITE-RANGE-UNIT', 'unit');
     site
       .given(...selected)
+      .when(state => setReferenceRange({ ...range, unit: 'kg' }, state))
+      .isRejected('SITE-RANGE-UNIT', 'unit');
+    site
+      .given(...selected)
       .when(state => setReferenceRange({ ...range, low: 40 }, state))
       .isRejected('SITE-RANGE-LIMITS', 'low');
     site

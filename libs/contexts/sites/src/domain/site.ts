@@ -19,6 +19,7 @@ import {
   type Reason,
   type StreamName,
 } from '@platform/kernel';
+import { analyteOf, isPossibleUnit } from '@trial/protocol';
 import { ethicsApprovalOn } from './in-force';
 
 // Stream
@@ -236,6 +237,9 @@ export function setReferenceRange(range: ReferenceRange, state: SiteState): Deci
   const wrong = notSelected(state) ?? wrongDay('effectiveFrom', range.effectiveFrom);
   if (wrong) return wrong;
   if (!isUnit(range.unit)) return invalid('SITE-RANGE-UNIT', 'unit', `"${range.unit}" is no UCUM unit.`);
+  if (!isPossibleUnit(analyteOf(range.analyte), range.unit)) {
+    return invalid('SITE-RANGE-UNIT', 'unit', `${range.analyte} cannot be measured in ${range.unit}.`);
+  }
   if (range.low === undefined && range.high === undefined) {
     return invalid(
       'SITE-RANGE-LIMITS',

@@ -54,6 +54,7 @@ describe('a panel of results', () => {
         )
         .isRejected(rule, field);
     wrong({ quantity: { value: 30, unit: 'G per L' } }, 'RESULT-UNIT', 'results[1].quantity.unit');
+    wrong({ quantity: { value: 30, unit: 'kg' } }, 'RESULT-UNIT-KIND', 'results[1].quantity.unit');
     wrong({ quantity: { value: Number.NaN, unit: '10*9/L' } }, 'RESULT-NUMBER', 'results[1].quantity.value');
     wrong({ quantity: undefined }, 'RESULT-EMPTY', 'results[1]');
     wrong({ quantity: undefined, text: '  ' }, 'RESULT-EMPTY', 'results[1]');
@@ -229,6 +230,15 @@ describe('measurements', () => {
         ),
       )
       .isRejected('RESULT-UNIT', 'measurements[0].quantity.unit');
+    const inCentimetres = { ...weight, quantity: { value: 62, unit: 'cm' } };
+    person
+      .given(...screening)
+      .when(state => recordMeasurements({ measurements: [inCentimetres] }, state, at03()))
+      .isRejected('RESULT-UNIT-KIND', 'measurements[0].quantity.unit');
+    person
+      .given(...screening)
+      .when(state => recordMeasurements({ measurements: [inCentimetres] }, state, importing()))
+      .yields(was('MeasurementRecorded', inCentimetres, '2024-03-04T09:30'));
   });
 
   it('that were not done need no consent and begin no screening', () => {

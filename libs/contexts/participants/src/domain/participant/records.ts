@@ -9,6 +9,7 @@ import {
   type Quantity,
   type Rejection,
 } from '@platform/kernel';
+import { analyteOf, isPossibleUnit, isPossibleUnitOfMeasurement, measurementKindOf } from '@trial/protocol';
 import type { Departure } from '../departure';
 import { breachOf, consentStanding } from './consent';
 import { entry, happened, notPrescreened, ownEventId, wrongDate, type Context } from './context';
@@ -39,7 +40,10 @@ export function recordLaboratoryResults(
   context: Context,
 ): Decision<ParticipantEvent> {
   const check: Check<recorded.LaboratoryResult> = (result, field) =>
-    wrongDetermination(result, field, context, 'collectedAt', result.finding);
+    wrongDetermination(result, field, context, 'collectedAt', result.finding) ??
+    impossibleUnit(result.quantity, `${field}.quantity`, context, unit =>
+      isPossibleUnit(analyteOf(result.analyte), unit),
+    );
   const events = recordList('LaboratoryResultRecorded', 'results', results, state, context, check);
   return asProcedures(events, state, context);
 }
@@ -50,7 +54,10 @@ export function recordMeasurements(
   context: Context,
 ): Decision<ParticipantEvent> {
   const check: Check<recorded.Measurement> = (measurement, field) =>
-    wrongDetermination(measurement, field, context, 'takenAt', undefined);
+    wrongDetermination(measurement, field, context, 'takenAt', undefined) ??
+    impossibleUnit(measurement.quantity, `${field}.quantity`, context, unit =>
+      isPossibleUnitOfMeasurement(measurementKindOf(measurement.code), unit),
+    );
   const events = recordList('MeasurementRecorded', 'measurements', measurements, state, context, check);
   return asProcedures(events, state, context);
 }
@@ -273,6 +280,17 @@ export function wrongQuantity({ value, unit }: Quantity, field: string): Rejecti
     return invalid('RESULT-NUMBER', `${field}.value`, 'The value must be a number.');
   return isUnit(unit) ? undefined : invalid('RESULT-UNIT', `${field}.unit`, `"${unit}" is no unit of UCUM.`);
 }
+
+/** A weight in centimetres cannot be true. What a source says is kept all the same, and is not evaluable. */
+const impossibleUnit = (
+  quantity: Quantity | undefined,
+  field: string,
+  { actor }: Context,
+  isPossible: (unit: string) => boolean,
+): Rejection | undefined =>
+  quantity && !isImport(actor) && !isPossible(quantity.unit)
+    ? invalid('RESULT-UNIT-KIND', `${field}.unit`, `Nothing of this kind is measured in ${quantity.unit}.`)
+    : undefined;
 
 /**
  * The statements that the participant's protocol version asks for, by key; undefined when there is no such
