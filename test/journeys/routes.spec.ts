@@ -62,7 +62,7 @@ describe('every route', () => {
   afterAll(() => ledger.stop());
 
   it('of the running server is one that its controllers declare', () => {
-    const served = servedBy(ledger.app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+    const served = servedBy(ledger.app.getHttpAdapter().getInstance());
     expect(served.length).toBeGreaterThan(100);
     expect(served.toSorted()).toEqual(routes.map(nameOf).toSorted());
   });

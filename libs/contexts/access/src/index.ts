@@ -4,7 +4,13 @@ export { CloseAccount, GrantRole, OpenAccount, RevokeRole } from './access.comma
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
 export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
 export { accessStream, type AccessEvent } from './domain/access-log';
-export { accountDecider, accountStream, isUserId, type AccountEvent, type AccountState } from './domain/account';
+export {
+  accountDecider,
+  accountStream,
+  isUserId,
+  type AccountEvent,
+  type AccountState,
+} from './domain/account';
 export type { AccountRoleAssignment } from './domain/assignment';
 export {
   accountRoles,
