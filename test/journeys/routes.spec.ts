@@ -1,5 +1,4 @@
 import { getMetadataStorage } from 'class-validator';
-import type { FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, permissionOf, Query } from '@platform/commands';
@@ -28,7 +27,7 @@ const filled = (path: string): string =>
   path.replace(/:(\w+)/g, (_, name: string) => (name === 'participant' ? '01-001' : 'x1'));
 
 /** The routes that the server has, from its own tree; HEAD comes with every GET. */
-function servedBy(server: FastifyInstance): string[] {
+function servedBy(server: { printRoutes(options: { commonPrefix: false }): string }): string[] {
   const segments: string[] = [];
   return server
     .printRoutes({ commonPrefix: false })

@@ -1,0 +1,73 @@
+import { filled } from '@platform/commands';
+import {
+  RaiseDeviation,
+  RecordDiagnosis,
+  RecordLaboratoryResults,
+  RecordMedicalHistory,
+} from '@trial/participants';
+import { ReportAdverseEvent } from '@trial/safety';
+import { DelegateStaff } from '@trial/sites';
+import { PlanInfusion, RecordDrugDose, RecordInfusionReaction } from '@trial/treatment';
+import { days, zone, type RunningTrial } from './trial';
+
+/** An enrolled participant with one of everything, whose texts all carry a mark of the site. */
+export interface Marked {
+  readonly site: string;
+  /** Stands in every text, and in nothing else. */
+  readonly mark: string;
+  readonly participant: string;
+  readonly infusion: string;
+  readonly reaction: string;
+  readonly adverseEvent: string;
+  readonly deviation: string;
+  /** Id of an event of the participant's stream. */
+  readonly event: string;
+}
+
+export const markOf = (site: string): string => `QX${site}`;
+
+export async function markedParticipant(running: RunningTrial, site: string): Promise<Marked> {
+  const mark = markOf(site);
+  const participant = await running.enrolledAt(site);
+  const of = { participant };
+  const at = { at: days.decided, zone };
+  const diagnosis = await running.submit(filled(RecordDiagnosis, { code: 'MDS', detail: mark }), of);
+  const result = { analyte: 'ALT', text: mark, collectedAt: days.sampled };
+  await running.submit(filled(RecordLaboratoryResults, { results: [result] }), of);
+  await running.submit(filled(RecordMedicalHistory, { history: [{ term: mark }] }), of);
+  const units = [{ din: `DIN-${mark}`, kind: 'UC-MSC', lot: mark }];
+  const planned = await running.submit(
+    filled(PlanInfusion, { product: 'UCB-MSC', plannedOn: days.decided, units }),
+    of,
+  );
+  const { infusion = '' } = planned.ids;
+  const reacted = filled(RecordInfusionReaction, { term: mark, grade: 1, at, recordedAfterwards: true });
+  const ofInfusion = { participant, infusion };
+  const { reaction = '' } = (await running.submit(reacted, ofInfusion)).ids;
+  const dose = { drug: 'CSA', dose: 100, unit: 'mg', frequency: 'BID', at };
+  await running.submit(filled(RecordDrugDose, dose), of);
+  const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
+  const { adverseEvent = '' } = (await running.submit(report, of)).ids;
+  const deviation = `d-${mark}-${participant}`;
+  const ofDeviation = { participant, deviation };
+  const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
+  await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), ofDeviation);
+  const duties = {
+    user: `nurse-${site}`,
+    role: 'nurse',
+    duties: [mark],
+    trainedOn: '2023-11-30',
+    delegatedOn: '2023-12-01',
+  };
+  await running.submit(filled(DelegateStaff, duties), { site });
+  return {
+    site,
+    mark,
+    participant,
+    infusion,
+    reaction,
+    adverseEvent,
+    deviation,
+    event: diagnosis.events[0]!.id,
+  };
+}
