@@ -10,17 +10,7 @@ import {
   someEvent,
   temporaryFolder,
 } from '@platform/event-log/testing';
-
-/** A measured figure, with the raw engine's beside it from the same run. */
-export interface Row {
-  readonly what: string;
-  readonly ours: number;
-  readonly raw: number;
-  readonly unit: string;
-  /** ours / raw */
-  readonly ratio: number;
-  readonly p99Ms?: number;
-}
+import type { Row } from './row';
 
 const batch = 100;
 const rounds = 15;

@@ -5,17 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews, type View, type ViewDatabase } from '@platform/views';
-
-/** A measured figure, with the raw engine's beside it from the same run. */
-export interface Row {
-  readonly what: string;
-  readonly ours: number;
-  readonly raw: number;
-  readonly unit: string;
-  /** ours / raw */
-  readonly ratio: number;
-  readonly p99Ms?: number;
-}
+import type { Row } from './row';
 
 export interface ViewsBench {
   /** Data folder with a log in it. */
