@@ -83,7 +83,8 @@ describe.each(histories)('history $name', ({ events }) => {
     const database = await replayViews(log, allViews);
     const tables = allViews.flatMap(view => view.tables.map((table: ViewTable) => ({ view, table })));
     for (const { view, table } of tables) {
-      // Without history there are only folds and indexes of the view itself, which no question is answered from as such.
+      // Without history there are only folds and indexes of the view itself,
+      // which no question is answered from as such.
       if (!table.history) continue;
       const rows = await database.reader().selectFrom(table.name).selectAll().execute();
       const decoded = rows.map(row => decodeRow(table, row as never));

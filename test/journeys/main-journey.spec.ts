@@ -8,7 +8,7 @@ describe('a participant’s way through the trial', () => {
   let story: ParticipantStory;
 
   beforeAll(async () => {
-    running = await RunningTrial.start(['01'], {}, '2024-02-26T01:00:00.000Z');
+    running = await RunningTrial.start(['01'], {}, { now: '2024-02-26T01:00:00.000Z' });
     story = await ParticipantStory.run(running);
   }, 120_000);
 
@@ -175,7 +175,8 @@ describe('a participant’s way through the trial', () => {
       const [{ standsAt: _, ...was }, { standsAt: __, ...seen }] = [then, body];
       if (JSON.stringify(was) !== JSON.stringify(seen)) followed.push(receipt.events[0]!.type);
     }
-    // Reactions: the first treatment changed the status, the dose raised a deviation. Nothing else follows from anything.
+    // Reactions: the first treatment changed the status, the dose raised a deviation.
+    // Nothing else follows from anything.
     expect(followed).toEqual(['InfusionStarted', 'InfusionEnded']);
     const first = story.chronicle.pages[0]!;
     const early = await story.chronicle.ask(

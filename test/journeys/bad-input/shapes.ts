@@ -79,7 +79,7 @@ export const badShapes: readonly Attempt[] = [
     'forty levels',
     'administrator POST /trials/:trial/protocol/versions',
     { body: { definition: deep(40), effectiveFrom: '2024-03-01' } },
-    '400 INPUT-TOO-DEEP definition.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of.of',
+    `400 INPUT-TOO-DEEP definition${'.of'.repeat(31)}`,
   ],
   [
     'a definition that is none',
