@@ -24,6 +24,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'trial-ledger-'));
+
 /** A host of its own on a folder of its own, over real HTTP on a free port of the loopback. */
 export class RunningLedger {
   private constructor(
@@ -33,7 +35,7 @@ export class RunningLedger {
   ) {}
 
   static start(ports: Ports = {}): Promise<RunningLedger> {
-    return RunningLedger.on(mkdtempSync(join(tmpdir(), 'trial-ledger-')), ports);
+    return RunningLedger.on(newFolder(), ports);
   }
 
   /** On a folder that another one has left. */
@@ -131,7 +133,7 @@ export async function send(
     body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();
-  const json = response.headers.get('content-type')?.includes('json') ?? false;
+  const json = /^application\/(problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
 }
 

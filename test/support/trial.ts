@@ -28,7 +28,7 @@ import {
   SetReferenceRange,
 } from '@trial/sites';
 import type { Ports } from '../../apps/composition/src/engines';
-import { RunningLedger, type Answer, type Call } from './running-ledger';
+import { newFolder, RunningLedger, type Answer, type Call } from './running-ledger';
 
 export const trial = 'NCT05794425';
 export const zone = 'Asia/Shanghai';
@@ -73,10 +73,16 @@ export function screeningRequests({ results, measurements, statements, diagnosis
   };
 }
 
+export interface TrialPlace {
+  /** UTC; 5 March 2024, 16:00 in Shandong, unless given. It stays at that until the test moves the clock. */
+  readonly now?: string;
+  /** An empty one; one of its own unless given. */
+  readonly folder?: string;
+}
+
 /**
- * NCT05794425 on a host of its own, recruiting at activated sites. It is 5 March 2024, 16:00 in Shandong, until
- * the test
- * moves the clock. What a test needs and is not about goes through the gate, in this process; the rest over HTTP.
+ * NCT05794425 on a host of its own, recruiting at activated sites. What a test needs and is not about goes through the
+ * gate, in this process; the rest over HTTP.
  */
 export class RunningTrial {
   private readonly sessions = new Map<string, Promise<Session>>();
@@ -86,13 +92,14 @@ export class RunningTrial {
     readonly clock: ManualClock,
   ) {}
 
+  /** @param sites numbers of those that take part */
   static async start(
     sites: readonly string[] = ['01'],
     ports: Ports = {},
-    now = '2024-03-05T08:00:00.000Z',
+    { now = '2024-03-05T08:00:00.000Z', folder = newFolder() }: TrialPlace = {},
   ): Promise<RunningTrial> {
     const clock = ManualClock.at(now);
-    const running = new RunningTrial(await RunningLedger.start({ clock, ...ports }), clock);
+    const running = new RunningTrial(await RunningLedger.on(folder, { clock, ...ports }), clock);
     const { define, publish, changeStatus } = initialTrial(trial)!;
     await running.ledger.asOperator(filled(DefineTrial, define), { trial });
     await running.ledger.asOperator(filled(ChangeTrialStatus, changeStatus), { trial });
