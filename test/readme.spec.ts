@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { readConfiguration } from '../apps/composition/src/configuration';
+
+const root = resolve(__dirname, '..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const readme = read('README.md');
+
+/** The commands of a document's shell blocks, without their remarks. */
+const commandsOf = (text: string): string[] =>
+  [...text.matchAll(/```(?:sh)?\n(.*?)```/gs)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map(line => line.replace(/\s+#.*$/, '').trim())
+    .filter(line => line !== '');
+
+/** A study small enough to be imported at once, for the line that names a folder. */
+const study = join(__dirname, 'support', 'small-study');
+
+describe('the README', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trial-ledger-readme-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const ledger = commandsOf(readme).filter(command => command.startsWith('npx ledger'));
+
+  it('shows the command line at work', () => {
+    expect(ledger.length).toBeGreaterThanOrEqual(7);
+  });
+
+  // One after the other in one folder, as somebody would who tries them from the top.
+  it.each(ledger)(
+    '%s',
+    command => {
+      const args = command.replace('npx ledger', '').replace('FOLDER', study).trim().split(/\s+/);
+      const run = [
+        `-r`,
+        join(root, 'test/support/run-typescript.cjs'),
+        join(root, 'apps/cli/src/main.ts'),
+        ...args,
+      ];
+      const { status, stdout, stderr } = spawnSync(process.execPath, run, { cwd: folder, encoding: 'utf8' });
+      expect({ status, said: status === 0 ? '' : `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
+    },
+    120_000,
+  );
+
+  it('names scripts that there are', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [readme, read('CONTRIBUTING.md')].flatMap(commandsOf);
+    const used = named.flatMap(command => /^npm (?:run )?(\S+)/.exec(command)?.slice(1) ?? []);
+    expect(used).toEqual(expect.arrayContaining(['demo', 'test', 'build', 'start']));
+    expect(used.filter(name => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it('tells the defaults of the configuration', () => {
+    const { dataFolder, host, port, logLevel, trustProxy } = readConfiguration({});
+    const row = (...names: string[]): string[] => {
+      const found = readme.split('\n').find(line => names.every(name => line.includes(`\`${name}\``))) ?? '';
+      return [...(found.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, value = '']) => value);
+    };
+    expect(resolve(row('LEDGER_DATA')[0] ?? '')).toBe(dataFolder);
+    expect(row('LEDGER_HOST', 'LEDGER_PORT')).toEqual([host, String(port)]);
+    expect(row('LEDGER_LOG_LEVEL')).toEqual([logLevel]);
+    expect(row('LEDGER_TRUST_PROXY')).toEqual([String(trustProxy)]);
+  });
+
+  it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/glossary.md'])(
+    '%s links to what is there',
+    file => {
+      const links = [...read(file).matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link);
+      expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+    },
+  );
+});
