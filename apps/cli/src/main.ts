@@ -5,6 +5,7 @@ import { systemClock } from '@platform/kernel';
 import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
 import { software } from '../../composition/src/software';
 import { showAsOf } from './commands/as-of';
+import { bench } from './commands/bench';
 import { demo } from './commands/demo';
 import { exportWholeTrail } from './commands/export';
 import { importFolder } from './commands/import-sdtm';
@@ -123,6 +124,13 @@ add('as-of <moment>', 'show what was known at a position, an instant or the end 
   .option('--trial <trial>', 'whose participant or site', 'NCT05794425')
   .option('--participant <participant>', "a participant's casebook")
   .option('--site <site>', "a site's board");
+
+add('bench', "measure this machine, each figure beside the raw engine's; from a checkout", async call => {
+  const { sizes, write } = call.options;
+  await bench([...(sizes === undefined ? [] : ['--sizes', sizes]), ...(write ? ['--write'] : [])]);
+})
+  .option('--sizes <sizes>', 'numbers of events, such as 10000,100000')
+  .option('--write', 'put the figures into docs/benchmarks.md');
 
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
   await rebuild(call.dataFolder, call.args, call.output);

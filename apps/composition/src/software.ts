@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** The folder of the checkout, or of the installation. */
+export const installation = (): string => dirname(packageFile(__dirname));
+
 /** Name and version of this software, as the trail states it: `trial-ledger/0.1.0`. */
 export const software: string = (() => {
   const { name, version } = JSON.parse(readFileSync(packageFile(__dirname), 'utf8')) as Record<
