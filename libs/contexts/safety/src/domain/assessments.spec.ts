@@ -333,5 +333,7 @@ describe('an event that cannot be assessed', () => {
       expect(decide(stateAfter(), context())).toMatchObject({ rejected: 'absent', rule: 'AE-UNKNOWN' });
       expect(isRejection(decide(stateAfter(reported()), context()))).toBe(false);
     }
+    const future = { outcome: 'recovered', end: '2031' } as const;
+    expect(assess.recordOutcome(future, stateAfter(reported()), other)).toMatchObject({ rule: 'AE-UNKNOWN' });
   });
 });

@@ -118,7 +118,8 @@ export function assessExpectedness(
 ): Decision<AdverseEventEvent> {
   const { product, expected, rsiVersion, rsiFrom, rsiUntil } = command;
   const zone = state.details?.zone ?? 'UTC';
-  const wrong = wrongDate('rsiFrom', rsiFrom, zone, context) ?? wrongEnd('rsiUntil', rsiUntil);
+  const wrong =
+    notOpen(state, context) ?? wrongDate('rsiFrom', rsiFrom, zone, context) ?? wrongEnd('rsiUntil', rsiUntil);
   if (wrong) return wrong;
   const data: Expectedness = withoutAbsent({ product, expected, rsiVersion, rsiFrom, rsiUntil });
   const before = state.expectedness.find(each => each.product === product);
@@ -134,7 +135,8 @@ export function recordOutcome(
   context: Context,
 ): Decision<AdverseEventEvent> {
   const { outcome, end } = command;
-  const wrong = wrongDate('end', end, state.details?.zone ?? 'UTC', context);
+  // Whose event it is comes first: what its zone makes of a date would tell that there is one.
+  const wrong = notOpen(state, context) ?? wrongDate('end', end, state.details?.zone ?? 'UTC', context);
   if (wrong) return wrong;
   const data: Outcome = withoutAbsent({ outcome, end });
   const ended = state.outcome !== undefined && finalOutcomes.includes(state.outcome.outcome);
