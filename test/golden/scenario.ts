@@ -230,12 +230,12 @@ class Scenario {
       ...{ rule: 'NOTICED-AT-VISIT', category: 'consent', severity: 'minor', description: 'Copy missing' },
       identifiedAt: { at: '2024-03-05', zone },
     };
-    await this.of(coordinator, '/deviations/noticed-1', noticed);
-    await this.post(coordinator, '/sites/01/deviations/noticed-1/assessments', {
+    const { deviation } = await this.of(coordinator, '/deviations', noticed);
+    await this.post(coordinator, `/sites/01/deviations/${deviation}/assessments`, {
       ...{ category: 'consent', severity: 'minor', assessment: 'Handed out since', reportable: false },
       assessedAt: '2024-03-05',
     });
     const end = { closedAt: '2024-03-05', conclusion: 'Copy handed out' };
-    await this.post(coordinator, '/sites/01/deviations/noticed-1/closing', end);
+    await this.post(coordinator, `/sites/01/deviations/${deviation}/closing`, end);
   }
 }

@@ -48,10 +48,9 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   await running.submit(filled(RecordDrugDose, dose), of);
   const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
   const { adverseEvent = '' } = (await running.submit(report, of)).ids;
-  const deviation = `d-${mark}-${participant}`;
-  const ofDeviation = { participant, deviation };
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
-  await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), ofDeviation);
+  const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);
+  const { deviation = '' } = noticed.ids;
   const duties = {
     user: `nurse-${site}`,
     role: 'nurse',

@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsIn, IsUUID, Matches, ValidateNested } from 'class-validator';
 import { Command, commandRow, type Addressed, type AnyCommandRow, type FactReader } from '@platform/commands';
 import { ClinicalTimeInput, IsOmittable, IsPartialDate, IsText, ReasonInput } from '@platform/http';
-import { isRejection, type Rejection } from '@platform/kernel';
+import { derivedId, isRejection, type Rejection } from '@platform/kernel';
 import type { Permission } from '@trial/access';
 import {
   departureCategories,
@@ -22,7 +22,10 @@ import {
 } from './domain/deviation';
 import { readTrial, siteOf } from './participants.facts';
 
-/** Opens a deviation: a reaction for what a decision found, or a person for what was noticed otherwise. */
+/**
+ * Opens a deviation: a reaction for what a decision found, or a person for what was noticed otherwise. The receipt's
+ * `ids.deviation` names it.
+ */
 export class RaiseDeviation extends Command implements RaiseCommand {
   @Matches(/^[A-Z][A-Z0-9-]{1,59}$/)
   rule: string;
@@ -88,8 +91,15 @@ export class CloseDeviation extends Command {
   conclusion: string;
 }
 
+/**
+ * A deviation that somebody notices gets its id from the request's command, so that a repeated request opens no second
+ * one. Nobody outside chooses it: whether an id is taken would tell of what other sites have.
+ */
+const deviationOf = ({ target, commandId }: Addressed<Command>): string =>
+  target.deviation ?? derivedId('deviation', commandId);
+
 const ofDeviation = {
-  stream: ({ target }: Addressed<Command>) => deviationStream(target.deviation!),
+  stream: (at: Addressed<Command>) => deviationStream(deviationOf(at)),
   decider: deviationDecider,
   permission: 'deviation.manage' satisfies Permission,
   facts: async ({ target }: Addressed<Command>, reader: FactReader): Promise<DeviationFacts | Rejection> => {
@@ -98,11 +108,20 @@ const ofDeviation = {
     const { trial, participant } = target;
     return { trial: trial!, participant, site: facts.site, zone: facts.zone };
   },
-  subject: ({ target }: Addressed<Command>) => ({ ...target, site: siteOf(target) }),
+  subject: (at: Addressed<Command>) => ({
+    ...at.target,
+    deviation: deviationOf(at),
+    site: siteOf(at.target),
+  }),
 };
 
 export const deviationCommands: readonly AnyCommandRow[] = [
-  commandRow({ ...ofDeviation, command: RaiseDeviation, decide: raiseDeviation }),
+  commandRow({
+    ...ofDeviation,
+    command: RaiseDeviation,
+    decide: raiseDeviation,
+    gives: at => ({ deviation: deviationOf(at) }),
+  }),
   commandRow({ ...ofDeviation, command: AssessDeviation, decide: assessDeviation }),
   commandRow({ ...ofDeviation, command: CloseDeviation, decide: closeDeviation }),
 ];

@@ -10,13 +10,12 @@ export class DeviationsController {
     return edge.ask(query);
   }
 
-  /** The client chooses the deviation's id, so that a repeated request opens no second one. */
-  @Post('participants/:participant/deviations/:deviation')
+  @Post('participants/:participant/deviations')
   raiseOfParticipant(@Edge() edge: EdgeRequest, @Body() command: RaiseDeviation) {
     return edge.submit(command);
   }
 
-  @Post('sites/:site/deviations/:deviation')
+  @Post('sites/:site/deviations')
   raiseOfSite(@Edge() edge: EdgeRequest, @Body() command: RaiseDeviation) {
     return edge.submit(command);
   }
