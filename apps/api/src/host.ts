@@ -41,13 +41,14 @@ export async function startHost(
 ): Promise<Host> {
   const logger = createLogger(configuration.logLevel, logTo);
   const app = await createApp(configuration, ports, logger);
+  const stopping = closeConnectionsWhenStopping(app.getHttpAdapter().getInstance());
   try {
     await app.init();
     // Fastify's own listen: Nest's would write what failed into the log before the caller says it in better words.
     const { host, port } = configuration;
     const address = await app.getHttpAdapter().getInstance().listen({ host, port });
     const url = address.replace('[::1]', 'localhost');
-    return { url, app, logger, stop: () => stop(app) };
+    return { url, app, logger, stop: () => stop(app, stopping) };
   } catch (error) {
     await app.close();
     throw error;
@@ -124,8 +125,29 @@ function observeAnswers(server: FastifyInstance, answered: (record: RequestRecor
   });
 }
 
+/**
+ * Once the host stops, each connection ends with its answer. Node would leave one that was busy when the stop began to
+ * its client, who may keep it open for ever.
+ * @returns what begins it
+ */
+function closeConnectionsWhenStopping(server: FastifyInstance): () => void {
+  let stopping = false;
+  server.addHook('onSend', (_, reply, payload, done) => {
+    if (stopping) reply.header('Connection', 'close');
+    done(null, payload);
+  });
+  server.addHook('onResponse', (request, _, done) => {
+    if (stopping) request.raw.socket.end();
+    done();
+  });
+  return () => {
+    stopping = true;
+  };
+}
+
 /** Whoever still reads a long answer when the time is up is cut off, so that the files are closed in good order. */
-async function stop(app: NestFastifyApplication): Promise<void> {
+async function stop(app: NestFastifyApplication, begin: () => void): Promise<void> {
+  begin();
   const overdue = systemTimers.after(stopGraceMs, () => app.getHttpServer().closeAllConnections());
   try {
     await app.close();
