@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readConfiguration } from '../apps/composition/src/configuration';
+import { TalkingProcess } from './support/child-process';
 
 const root = resolve(__dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -45,6 +47,25 @@ describe('the README', () => {
     120_000,
   );
 
+  it('npm start', async () => {
+    const environment = { ...process.env, LEDGER_DATA: join(folder, 'data'), LEDGER_PORT: '0' };
+    const main = [join(root, 'test/support/run-typescript.cjs'), join(root, 'apps/api/src/main.ts')];
+    const server = spawn(process.execPath, ['-r', ...main], { cwd: folder, env: environment });
+    const ended = once(server, 'close');
+    try {
+      const host = new TalkingProcess(server);
+      await host.firstLine();
+      const url = /http:\S+/.exec(host.lines[0]!)?.[0] ?? '';
+      const paths = [...readme.matchAll(/`GET (\/\S+)`/g)].map(([, path = '']) => path);
+      expect(paths).toHaveLength(3);
+      const statuses = await Promise.all(paths.map(async path => (await fetch(`${url}${path}`)).status));
+      expect(statuses).toEqual([200, 200, 200]);
+    } finally {
+      server.kill('SIGTERM');
+    }
+    expect((await ended)[0]).toBe(0);
+  }, 60_000);
+
   it('names scripts that there are', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [readme, read('CONTRIBUTING.md')].flatMap(commandsOf);
@@ -65,11 +86,22 @@ describe('the README', () => {
     expect(row('LEDGER_TRUST_PROXY')).toEqual([String(trustProxy)]);
   });
 
-  it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/glossary.md'])(
-    '%s links to what is there',
-    file => {
-      const links = [...read(file).matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link);
-      expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
-    },
-  );
+  it('lists every variable that the configuration reads, and no other', () => {
+    const variables = (text: string): string[] => [...new Set(text.match(/LEDGER_[A-Z_]+/g))].toSorted();
+    const table = readme.split('\n').filter(line => line.startsWith('| `'));
+    expect(variables(table.join('\n'))).toEqual(variables(read('apps/composition/src/configuration.ts')));
+  });
+});
+
+const pages = ['.', 'docs', 'infra', 'libs', 'test'].flatMap(folder =>
+  readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
+    .filter(file => file.endsWith('.md'))
+    .map(file => join(folder, file)),
+);
+
+describe('a page', () => {
+  it.each(pages)('%s links to what is there', file => {
+    const links = [...read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+    expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+  });
 });

@@ -167,17 +167,21 @@ describe('a participant’s way through the trial', () => {
   }, 120_000);
 
   it('answers as of a receipt without what followed from it', async () => {
-    const followed: string[] = [];
+    const followed = new Set<string>();
     for (const { receipt, told } of story.chronicle.pages) {
-      const { question, body } = told.casebook!;
-      const then = await story.chronicle.askAsOf(question, receipt.position);
-      expect(then.standsAt.position).toBe(receipt.position);
-      const [{ standsAt: _, ...was }, { standsAt: __, ...seen }] = [then, body];
-      if (JSON.stringify(was) !== JSON.stringify(seen)) followed.push(receipt.events[0]!.type);
+      for (const name of ['casebook', 'board', 'screeningLog']) {
+        const { question, body } = told[name]!;
+        const then = await story.chronicle.askAsOf(question, receipt.position);
+        expect(then.standsAt.position).toBe(receipt.position);
+        const [{ standsAt: _, ...was }, { standsAt: __, ...seen }] = [then, body];
+        if (JSON.stringify(was) !== JSON.stringify(seen)) followed.add(`${receipt.events[0]!.type}: ${name}`);
+      }
     }
-    // Reactions: the first treatment changed the status, the dose raised a deviation.
-    // Nothing else follows from anything.
-    expect(followed).toEqual(['InfusionStarted', 'InfusionEnded']);
+    // The first treatment changes the status, and the dose raises a deviation. Nothing else follows from anything.
+    expect([...followed]).toEqual([
+      ...['casebook', 'board', 'screeningLog'].map(name => `InfusionStarted: ${name}`),
+      ...['casebook', 'board'].map(name => `InfusionEnded: ${name}`),
+    ]);
     const first = story.chronicle.pages[0]!;
     const early = await story.chronicle.ask(
       `/participants/${story.participant}/casebook?asOf=${BigInt(first.receipt.position) - 1n}`,
