@@ -9,6 +9,8 @@ export const contextOrder = [
   'participants',
   'treatment',
   'safety',
+  'reporting',
+  'alerting',
   'audit',
   'inspection',
   'interchange',
