@@ -1,5 +1,5 @@
 // Installs the locked packages when they are missing or the lock file has changed since. Plain Node, no packages.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +23,24 @@ function isInstalled() {
   );
 }
 
+/**
+ * Where this Node's own headers stand, if it came with them: packages that have to be compiled are then built against
+ * these, and none are downloaded. A setting of npm's that says otherwise stays.
+ */
+function ownHeaders() {
+  const place = dirname(dirname(realpathSync(process.execPath)));
+  const file = join(place, 'include/node/node_version.h');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const part = name => new RegExp(`^#define NODE_${name}_VERSION (\\d+)$`, 'm').exec(text)?.[1];
+  const version = ['MAJOR', 'MINOR', 'PATCH'].map(part).join('.');
+  return version === process.versions.node ? { npm_config_nodedir: place } : {};
+}
+
 if (!isInstalled()) {
   console.error('Installing packages (about two minutes on a small machine, once) …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,
+    env: { ...ownHeaders(), ...process.env },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
