@@ -5,7 +5,7 @@ import {
   RecordLaboratoryResults,
   RecordMedicalHistory,
 } from '@trial/participants';
-import { ReportAdverseEvent } from '@trial/safety';
+import { AmendAdverseEvent, ReportAdverseEvent } from '@trial/safety';
 import { DelegateStaff } from '@trial/sites';
 import { PlanInfusion, RecordDrugDose, RecordInfusionReaction } from '@trial/treatment';
 import { days, zone, type RunningTrial } from './trial';
@@ -48,6 +48,9 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   await running.submit(filled(RecordDrugDose, dose), of);
   const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
   const { adverseEvent = '' } = (await running.submit(report, of)).ids;
+  const earlier = { onset: days.sampled, reason: { code: 'source', text: mark } };
+  const ofEvent = { participant, adverseEvent };
+  await running.submit(filled(AmendAdverseEvent, earlier), ofEvent);
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
   const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);
   const { deviation = '' } = noticed.ids;

@@ -11,6 +11,7 @@ import { AuditModule } from './audit.module';
 import type { DataPointHistory } from './data-point';
 import type { TrailPage } from './trail-page';
 import { auditTrail } from './views/audit-trail';
+import { entryReview } from './views/entry-review';
 
 const trial = 'NCT05794425';
 const people: Readonly<Record<string, RoleAssignment>> = {
@@ -47,7 +48,7 @@ describe('the audit trail over HTTP', () => {
     await record(streamName('account', 'u-0301'), {}, 1);
     host = await startTestHost({
       imports: [AuditModule],
-      views: [auditTrail],
+      views: [auditTrail, entryReview],
       log,
       providers: [
         { provide: ACCESS_POLICY, useValue: rolePolicy },
@@ -118,6 +119,31 @@ describe('the audit trail over HTTP', () => {
       status: 400,
       says: expect.stringContaining(field),
     });
+  });
+
+  it('tells how late entries are, and what wants a second look', async () => {
+    const lags = await get('investigator-03', `/trials/${trial}/audit-trail/entry-lags?until=2024-03-31`);
+    expect([lags.statusCode, lags.json()]).toMatchObject([
+      200,
+      { people: [{ site: '03', user: 'u-0301', entries: 2, sameDay: 2, meanDays: 0 }] },
+    ]);
+    const findings = await get(
+      'inspector-01',
+      `/trials/${trial}/audit-trail/findings?kind=lateEntry&limit=1`,
+    );
+    expect([findings.statusCode, findings.json()]).toMatchObject([200, { findings: [] }]);
+    expect((await get('coordinator-03', `/trials/${trial}/audit-trail/findings`)).statusCode).toBe(403);
+  });
+
+  it.each([
+    ['entry-lags?asOf=3', 400, 'AUDIT-LAG-AS-OF'],
+    ['entry-lags?until=2024-02-31', 400, 'AUDIT-DAY'],
+    ['entry-lags?until=2024-03', 400, 'until'],
+    ['findings?kind=odd', 400, 'kind'],
+    ['findings?nearDeadline=perhaps', 400, 'nearDeadline'],
+  ])('refuses %s', async (question, status, says) => {
+    const reply = await get('inspector-01', `/trials/${trial}/audit-trail/${question}`);
+    expect([reply.statusCode, reply.body]).toEqual([status, expect.stringContaining(says)]);
   });
 
   it('sends an export as a file and writes down that it was made', async () => {

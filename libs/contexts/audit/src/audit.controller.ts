@@ -3,6 +3,7 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { Edge, EdgeRequest } from '@platform/http';
 import { ExportAuditTrail, ReadAuditTrail, ReadDataPoint } from './audit.queries';
 import type { TrailExport } from './export/export';
+import { ListEntryLags, ListReviewFindings } from './review/review.queries';
 
 /** The trail of one trial; without a trial in the path the whole log's, for those whose role holds for every trial. */
 @Controller()
@@ -24,6 +25,16 @@ export class AuditController {
 
   @Get(['trials/:trial/audit-trail/data-points', 'audit-trail/data-points'])
   dataPoint(@Edge() edge: EdgeRequest, @Query() query: ReadDataPoint) {
+    return edge.ask(query);
+  }
+
+  @Get('trials/:trial/audit-trail/entry-lags')
+  entryLags(@Edge() edge: EdgeRequest, @Query() query: ListEntryLags) {
+    return edge.ask(query);
+  }
+
+  @Get('trials/:trial/audit-trail/findings')
+  findings(@Edge() edge: EdgeRequest, @Query() query: ListReviewFindings) {
     return edge.ask(query);
   }
 }

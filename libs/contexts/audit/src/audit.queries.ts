@@ -16,6 +16,7 @@ import { IsInstant, IsOmittable, IsStreamIdText } from '@platform/http';
 import type { Permission } from '@trial/access';
 import { dataPointHistory, type DataPointHistory } from './data-point';
 import { exportFormats, exportTrail, type ExportFormat, type TrailExport } from './export/export';
+import { reviewQueries } from './review/review.queries';
 import { readTrail, trailSorts, type TrailPage, type TrailSort } from './trail-page';
 import type { TrailQuestion } from './trail-question';
 
@@ -163,4 +164,5 @@ export const auditQueries = [
     views: [],
     answer: dataPointHistory,
   }),
+  ...reviewQueries,
 ];

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Scope } from '@platform/kernel';
+import type { TablesOf, ViewDatabase } from '@platform/views';
+import { lagTable } from '../views/entry-review';
+
+/** How late somebody's entries were at a site, in days from the clinic to the record. */
+export interface EntryLag {
+  readonly site: string;
+  readonly user: string;
+  readonly role: string;
+  readonly entries: number;
+  readonly sameDay: number;
+  readonly within3Days: number;
+  readonly within7Days: number;
+  readonly later: number;
+  readonly meanDays: number;
+  readonly longestDays: number;
+}
+
+export interface EntryLagFilter {
+  readonly site?: string;
+  readonly user?: string;
+  /** Days of recording, inclusive. */
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** The tardiest first. */
+export function listEntryLags(
+  views: ViewDatabase,
+  scope: Scope,
+  { site, user, from, until }: EntryLagFilter,
+): Promise<EntryLag[]> {
+  return views
+    .reader<TablesOf<readonly [typeof lagTable]>>()
+    .selectFrom('review_lag')
+    .select(['site', 'user', 'role'])
+    .select(({ fn }) => [
+      fn.sum<number>('entries').as('entries'),
+      fn.sum<number>('same_day').as('sameDay'),
+      fn.sum<number>('within_3').as('within3Days'),
+      fn.sum<number>('within_7').as('within7Days'),
+      fn.sum<number>('later').as('later'),
+      sql<number>`round(1.0 * sum(total_days) / sum(entries), 2)`.as('meanDays'),
+      fn.max<number>('longest_days').as('longestDays'),
+    ])
+    .where('trial', '=', scope.trial)
+    .$if(scope.sites !== 'all', query => query.where('site', 'in', [...scope.sites]))
+    .$if(site !== undefined, query => query.where('site', '=', site!))
+    .$if(user !== undefined, query => query.where('user', '=', user!))
+    .$if(from !== undefined, query => query.where('day', '>=', from!))
+    .$if(until !== undefined, query => query.where('day', '<=', until!))
+    .groupBy(['site', 'user', 'role'])
+    .orderBy('meanDays', 'desc')
+    .orderBy('site')
+    .orderBy('user')
+    .orderBy('role')
+    .execute();
+}
