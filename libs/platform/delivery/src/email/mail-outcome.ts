@@ -37,6 +37,8 @@ export function mailFailure(error: unknown): Failed | undefined {
   const { originalCode, responseCode, response, command } = error as MailError;
   if (typeof responseCode === 'number') {
     const detail = replyCodes(String(response)) ?? String(responseCode);
+    // Refused was the encryption, not the message.
+    if (code === 'ETLS') return failedForNow('tls-failed', { detail });
     return replyFailure(responseCode, code === 'EAUTH', command === 'RCPT TO', detail);
   }
   const failure = Object.hasOwn(failures, code) ? failures[code] : undefined;

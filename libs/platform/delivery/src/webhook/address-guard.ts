@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 export type Cidr = readonly [Ip, number];
@@ -26,15 +27,26 @@ export class AddressGuard {
 
   /** Whether an IP address, as a resolver writes it, may be connected to. */
   mayConnectTo(address: string): boolean {
-    if (!ipaddr.isValid(address)) return false;
+    const text = withoutDots(address);
+    if (text === undefined || !ipaddr.isValid(text)) return false;
     // An IPv4 address written as IPv6 is the IPv4 address: the system connects to that.
-    const ip = ipaddr.process(address);
+    const ip = ipaddr.process(text);
     const range = ip.range();
     if (neverAllowed.has(range) || isWithin(ip, azureMetadata)) return false;
     if (this.allowed.some(cidr => isWithin(ip, cidr))) return true;
     // Everything with a meaning of its own is out, also what carries another address inside: NAT64, 6to4, Teredo.
     return range === 'unicast' && (ip.kind() === 'ipv4' || isWithin(ip, globalUnicast));
   }
+}
+
+/**
+ * IPv6 in hexadecimal only: resolvers write `::10.0.0.1` for what is no IPv4 address, and ipaddr.js reads it as one.
+ * Undefined for what is no address, and for one with a zone, which is a neighbour's.
+ */
+function withoutDots(address: string): string | undefined {
+  if (isIP(address) !== 6) return isIP(address) === 4 ? address : undefined;
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
 }
 
 const isWithin = (ip: Ip, [network, length]: Cidr): boolean =>
