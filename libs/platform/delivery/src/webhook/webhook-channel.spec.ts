@@ -260,7 +260,8 @@ describe('a network that messages may not be sent to', () => {
     const caller = channelWith({ allow: [], resolve, limits: { connectMs: 1_000, totalMs: 2_000 } });
     const result = caller.send(to.url());
     await caller.timers.advance(2_000);
-    // That part of the public space belongs to nobody, so nobody answers; what matters is that it, and nothing else, was tried.
+    // That part of the public space belongs to nobody, so nobody answers.
+    // What matters is that it, and nothing else, was tried.
     expect(await result).toMatchObject({ outcome: 'failed', retry: true });
     expect(asked).toBe(1);
     expect(to.server.connections).toBe(0);
