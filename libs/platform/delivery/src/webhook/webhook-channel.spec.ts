@@ -125,6 +125,18 @@ describe('a webhook', () => {
     expect(await result).toEqual({ outcome: 'delivered', reference: '200' });
   });
 
+  test('may take longer to be answered than a connection may', async () => {
+    let arrived = (_answer: () => void): void => {};
+    const arrival = new Promise<() => void>(resolve => (arrived = resolve));
+    const to = await receiver((_request, response) => arrived(() => response.writeHead(200).end()));
+    const { timers, send } = channelWith({ limits: { connectMs: 1_000, totalMs: 5_000 } });
+    const result = send(to.url());
+    const answer = await arrival;
+    await timers.advance(4_000);
+    answer();
+    expect(await result).toMatchObject({ outcome: 'delivered' });
+  });
+
   test('takes a name service that does not answer for as long as a connection may take', async () => {
     const { timers, send } = channelWith({ resolve: () => new Promise(() => {}) });
     const result = send('https://receiver.example/');
