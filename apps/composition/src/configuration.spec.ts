@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { ConfigurationError, readConfiguration } from './configuration';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
@@ -19,6 +20,8 @@ describe('the configuration', () => {
       port: 3000,
       logLevel: 'info',
       trustProxy: false,
+      mail: undefined,
+      webhooks: { allow: [], http: false },
     });
   });
 
@@ -37,7 +40,50 @@ describe('the configuration', () => {
     expect(readConfiguration(environment, { dataFolder: '/srv/other' }).dataFolder).toBe('/srv/other');
   });
 
+  it('takes a mail server and a sender, and where webhooks may go', () => {
+    const { mail, webhooks } = readConfiguration({
+      LEDGER_SMTP_URL: 'smtp://ledger:sword%2Ffish@mail.example.org',
+      LEDGER_MAIL_FROM: 'ledger@example.org',
+      LEDGER_WEBHOOK_ALLOW: '10.20.0.0/16, fd12::/16',
+      LEDGER_WEBHOOK_HTTP: 'true',
+    });
+    expect(mail?.from).toBe('ledger@example.org');
+    expect(mail?.server).toMatchObject({ host: 'mail.example.org', port: 587, user: 'ledger' });
+    expect(mail?.server.password).toBe('sword/fish');
+    expect(webhooks?.allow.map(([network, length]) => `${network.toString()}/${length}`)).toEqual([
+      '10.20.0.0/16',
+      'fd12::/16',
+    ]);
+    expect(webhooks?.http).toBe(true);
+  });
+
+  it('takes empty texts for no mail and no networks', () => {
+    const empty = { LEDGER_SMTP_URL: '', LEDGER_MAIL_FROM: '', LEDGER_WEBHOOK_ALLOW: '' };
+    expect(readConfiguration(empty)).toEqual(readConfiguration({}));
+  });
+
+  it('tells no password, neither when it is wrong nor when it is printed', () => {
+    const from = { LEDGER_MAIL_FROM: 'ledger@example.org' };
+    const wrong = problemsOf({ ...from, LEDGER_SMTP_URL: 'smtp://ledger:swordfish@mail.example.org/x' });
+    const right = readConfiguration({ ...from, LEDGER_SMTP_URL: 'smtp://ledger:swordfish@mail.example.org' });
+    expect(wrong).toHaveLength(1);
+    for (const each of [wrong, right]) {
+      expect(JSON.stringify(each)).not.toContain('swordfish');
+      expect(inspect(each, { depth: 9, showHidden: true })).not.toContain('swordfish');
+    }
+  });
+
   it.each([
+    [{ LEDGER_SMTP_URL: 'mail.example.org', LEDGER_MAIL_FROM: 'ledger@example.org' }, 'LEDGER_SMTP_URL'],
+    [{ LEDGER_SMTP_URL: 'smtp://mail.example.org' }, 'LEDGER_MAIL_FROM'],
+    [
+      { LEDGER_SMTP_URL: 'smtp://mail.example.org', LEDGER_MAIL_FROM: 'a@b.example, c@d.example' },
+      'LEDGER_MAIL_FROM',
+    ],
+    [{ LEDGER_MAIL_FROM: 'ledger@example.org' }, 'LEDGER_SMTP_URL'],
+    [{ LEDGER_WEBHOOK_ALLOW: '10.20.0.0' }, 'LEDGER_WEBHOOK_ALLOW'],
+    [{ LEDGER_WEBHOOK_ALLOW: '10.20.0.0/16;fd12::/16' }, 'LEDGER_WEBHOOK_ALLOW'],
+    [{ LEDGER_WEBHOOK_HTTP: 'yes' }, 'LEDGER_WEBHOOK_HTTP'],
     [{ LEDGER_PORT: '70000' }, 'LEDGER_PORT'],
     [{ LEDGER_PORT: 'http' }, 'LEDGER_PORT'],
     [{ LEDGER_HOST: 'not a host' }, 'LEDGER_HOST'],

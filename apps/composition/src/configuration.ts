@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -12,6 +13,10 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   /** Whether addresses in `X-Forwarded-For` are believed: only behind a proxy of one's own. */
   readonly trustProxy: boolean;
+  /** The mail server, and the mailbox that messages come from; undefined when no mail is sent. */
+  readonly mail?: { readonly server: SmtpServerAddress; readonly from: string };
+  /** Where webhooks may be sent to, besides public addresses over https. */
+  readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,11 +33,12 @@ export class ConfigurationError extends Error {
 const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL', 'REDIS_URL'];
 
 /**
- * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY
+ * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY, LEDGER_SMTP_URL,
+ * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   overrides: Partial<Configuration> = {},
 ): Configuration {
   const problems: string[] = [];
@@ -54,6 +60,8 @@ export function readConfiguration(
     problems.push(`LEDGER_LOG_LEVEL is "${level}"; set one of ${logLevels.join(', ')}.`);
   if (!['true', 'false'].includes(proxy))
     problems.push(`LEDGER_TRUST_PROXY is "${proxy}"; set true or false.`);
+  const mail = mailOf(environment, problems);
+  const webhooks = webhooksOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -65,7 +73,46 @@ export function readConfiguration(
     port: overrides.port ?? Number(port),
     logLevel: overrides.logLevel ?? (level as LogLevel),
     trustProxy: overrides.trustProxy ?? proxy === 'true',
+    mail: overrides.mail ?? mail,
+    webhooks: overrides.webhooks ?? webhooks,
   };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Its sentences never quote the URL, which may hold a password. */
+function mailOf(environment: Environment, problems: string[]): Configuration['mail'] {
+  const { LEDGER_SMTP_URL: url = '', LEDGER_MAIL_FROM: from = '' } = environment;
+  if (url === '' && from === '') return undefined;
+  const server = readSmtpUrl(url);
+  if (url === '') {
+    problems.push('LEDGER_MAIL_FROM is set without LEDGER_SMTP_URL; set both, or unset it to send no mail.');
+  } else if (!server) {
+    problems.push(
+      'LEDGER_SMTP_URL is no address of a mail server; set for example smtps://mail.example.org or ' +
+        'smtp://user:password@mail.example.org:587, with special characters of both percent-encoded.',
+    );
+  }
+  if (!isMailbox(from)) {
+    problems.push(
+      `LEDGER_MAIL_FROM is "${from}"; set the one mailbox that mail comes from, for example ledger@example.org.`,
+    );
+  }
+  return server && { server, from };
+}
+
+function webhooksOf(environment: Environment, problems: string[]): Configuration['webhooks'] {
+  const { LEDGER_WEBHOOK_ALLOW: networks = '', LEDGER_WEBHOOK_HTTP: http = 'false' } = environment;
+  const texts = networks.split(/[\s,]+/).filter(text => text !== '');
+  const allow = texts.map(readCidr).filter(cidr => cidr !== undefined);
+  if (allow.length < texts.length) {
+    problems.push(
+      `LEDGER_WEBHOOK_ALLOW is "${networks}"; set networks with commas between, for example 10.20.0.0/16,fd12::/16.`,
+    );
+  }
+  if (!['true', 'false'].includes(http))
+    problems.push(`LEDGER_WEBHOOK_HTTP is "${http}"; set true or false.`);
+  return { allow, http: http === 'true' };
 }
 
 const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);
