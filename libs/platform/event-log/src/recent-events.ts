@@ -18,7 +18,7 @@ export interface RecentBounds {
   readonly streams: number;
 }
 
-const defaultBounds: RecentBounds = { events: 4_096, size: 8 * 1024 * 1024, streams: 20_000 };
+const defaultBounds: RecentBounds = { events: 1_024, size: 4 * 1024 * 1024, streams: 20_000 };
 
 /**
  * The end of the log in memory: what this process has appended since anybody else did, so that those who follow the

@@ -154,7 +154,9 @@ export class ViewEngine {
    * runs. A view that has failed is not waited for. @throws Error for a name that is no view's
    */
   waitFor(position: Position, views: readonly string[] | 'all', timeoutMs: number): Promise<boolean> {
-    return this.progress.waitFor(position, this.named(views), timeoutMs);
+    const reached = this.progress.waitFor(position, this.named(views), timeoutMs);
+    if (this.progress.isAwaited) this.loop.wake();
+    return reached;
   }
 
   private named(views: readonly string[] | 'all'): readonly string[] {

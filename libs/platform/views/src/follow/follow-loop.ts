@@ -31,6 +31,8 @@ const longestPauseMs = 2_000;
 const lostRacePauseMs = 20;
 /** For a log that wakes for nothing. */
 const emptyPauseMs = 5;
+/** Between two pages of a log that is written all the time: a page then costs many events' worth of transaction. */
+const restMs = 40;
 const longestEmptyPauseMs = 100;
 
 /** Reads the log once for all views that follow it, and commits what they make of each page. */
@@ -57,7 +59,7 @@ export class FollowLoop {
       try {
         const took = active.length > 0 && (await this.round(active));
         this.failures = 0;
-        if (took) await giveWay();
+        if (took) await this.rest(stopping);
         else await this.waitForNews(active, stopping);
         this.emptyRounds = took ? 0 : this.emptyRounds + 1;
       } catch (error) {
@@ -169,6 +171,15 @@ export class FollowLoop {
     if (follower.state !== 'failed') return;
     this.options.progress.gaveUp(follower.view.name);
     this.options.onProblem?.({ view: follower.view.name, state: follower.state, error });
+  }
+
+  /** Lets requests go first, and under load gathers a page worth its transaction; not while somebody waits for it. */
+  private async rest(stopping: AbortSignal): Promise<void> {
+    const { signal } = this.nudge;
+    await giveWay();
+    const behind = this.options.followers.some(({ state }) => state === 'catching up');
+    if (behind || this.options.progress.isAwaited || stopping.aborted) return;
+    await pause(restMs, signal);
   }
 
   private isOutage(error: unknown): boolean {

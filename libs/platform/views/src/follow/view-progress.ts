@@ -32,6 +32,11 @@ export class ViewProgress {
     this.versions = new Map(views.map(({ name, version }) => [name, version]));
   }
 
+  /** Whether somebody waits for a view right now. */
+  get isAwaited(): boolean {
+    return this.waiting.size > 0;
+  }
+
   checkpoints(): Promise<Map<string, Checkpoint>> {
     return readCheckpoints(this.database.reader<MetaTables>());
   }
