@@ -3,11 +3,13 @@ import { toPosition, type Position, type RecordedEvent, type StreamName } from '
 import { readRow, type EventRow } from './event-text';
 import type { LogPage, StreamPage } from './port';
 
-/** An event as it was written, and as a reader gets it once somebody has asked for it. */
+/** An event as it was written, or as readers get it once one of them has asked for it. */
 interface Kept {
-  readonly row: EventRow;
-  readonly bytes: number;
-  event?: RecordedEvent;
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly size: number;
+  content: EventRow | RecordedEvent;
 }
 
 export interface RecentBounds {
@@ -56,10 +58,10 @@ export class RecentEvents {
   add(row: EventRow): void {
     const [position, stream, revision, , , data, metadata] = row;
     if (position !== this.head + 1) return;
-    const kept: Kept = { row, bytes: data.length + metadata.length };
+    const kept: Kept = { position, stream, revision, size: data.length + metadata.length, content: row };
     this.head = position;
     this.kept.push(kept);
-    this.size += kept.bytes;
+    this.size += kept.size;
     const ofStream = this.byStream.get(stream);
     if (ofStream) ofStream.push(kept);
     else this.byStream.set(stream, [kept]);
@@ -83,10 +85,10 @@ export class RecentEvents {
     if (end !== undefined && from >= end) return [];
     const kept = this.byStream.get(stream);
     const first = kept?.[0];
-    if (!kept || !first || from < first.row[2]) return undefined;
-    const start = from - first.row[2];
+    if (!kept || !first || from < first.revision) return undefined;
+    const start = from - first.revision;
     const page = kept.slice(start, start + limit);
-    const known = upTo === undefined ? page : page.filter(({ row }) => row[0] <= upTo);
+    const known = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
     return known.map(eventOf);
   }
 
@@ -98,13 +100,20 @@ export class RecentEvents {
   /** A quarter at once, so that it is not done for each event. */
   private dropOldest(): void {
     const count = Math.ceil(this.kept.length / 4);
-    for (const { row, bytes } of this.kept.splice(0, count)) {
-      this.size -= bytes;
-      const ofStream = this.byStream.get(row[1]);
+    for (const { stream, size } of this.kept.splice(0, count)) {
+      this.size -= size;
+      const ofStream = this.byStream.get(stream);
       ofStream?.shift();
-      if (ofStream?.length === 0) this.byStream.delete(row[1]);
+      if (ofStream?.length === 0) this.byStream.delete(stream);
     }
   }
 }
 
-const eventOf = (kept: Kept): RecordedEvent => (kept.event ??= readRow(kept.row));
+/** Parsed at the first asking, once for all. */
+function eventOf(kept: Kept): RecordedEvent {
+  const { content } = kept;
+  if (!Array.isArray(content)) return content as RecordedEvent;
+  const event = readRow(content as EventRow);
+  kept.content = event;
+  return event;
+}
