@@ -34,6 +34,7 @@ export class SqliteEventLog implements EventLog {
   private readonly commits: Database.Statement;
   /** Their count when `recent` was last known to be the end of the log; undefined when it is not known to be. */
   private knownCommits: unknown;
+  private knownInThisTurn = false;
   private readonly readers = new WaitingReaders();
   private poll: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
@@ -176,8 +177,12 @@ export class SqliteEventLog implements EventLog {
    * What this process knows of the log's end, after asking whether somebody else has written: then nothing kept is
    * served any more. Undefined when the writing connection cannot tell: inside a transaction that could not be ended it
    * sees nothing of others, and one whose storage fails throws; the reading one has the say then.
+   *
+   * It is asked once for all that runs without going back to the event loop: whatever this thread has heard of, from a
+   * request or from another process, was there before.
    */
   private endOfLog(): RecentEvents | undefined {
+    if (this.knownInThisTurn && this.knownCommits !== undefined) return this.recent;
     if (this.writer.inTransaction) return undefined;
     try {
       const commits = this.commits.get();
@@ -185,6 +190,8 @@ export class SqliteEventLog implements EventLog {
         this.recent.restart(positionOr(this.sql.head.get()));
         this.knownCommits = commits;
       }
+      this.knownInThisTurn = true;
+      process.nextTick(() => (this.knownInThisTurn = false));
       return this.recent;
     } catch {
       return undefined;
