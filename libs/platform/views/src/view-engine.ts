@@ -70,7 +70,7 @@ export class ViewEngine {
   constructor(private readonly options: ViewEngineOptions) {
     checkViews(options.views);
     this.followers = options.views.map(view => new ViewFollower(view));
-    this.progress = new ViewProgress(options.database, options.views);
+    this.progress = new ViewProgress(options.database, options.views, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
     const { log, database, onBatch, onProblem, pageSize = livePage } = options;
     const { followers, progress, clock } = this;
@@ -154,9 +154,7 @@ export class ViewEngine {
    * runs. A view that has failed is not waited for. @throws Error for a name that is no view's
    */
   waitFor(position: Position, views: readonly string[] | 'all', timeoutMs: number): Promise<boolean> {
-    const reached = this.progress.waitFor(position, this.named(views), timeoutMs);
-    if (this.progress.isAwaited) this.loop.wake();
-    return reached;
+    return this.progress.waitFor(position, this.named(views), timeoutMs);
   }
 
   private named(views: readonly string[] | 'all'): readonly string[] {

@@ -28,6 +28,8 @@ export class ViewProgress {
   constructor(
     private readonly database: ViewDatabase,
     views: readonly View[],
+    /** Told when somebody begins to wait: whoever moves the views may be at rest. */
+    private readonly awaited: () => void,
   ) {
     this.versions = new Map(views.map(({ name, version }) => [name, version]));
   }
@@ -72,6 +74,7 @@ export class ViewProgress {
       const stopClock = after(timeoutMs, () => waiter.resolve(false));
       this.waiting.add(waiter);
       this.pollWhileWaiting();
+      this.awaited();
     });
   }
 
