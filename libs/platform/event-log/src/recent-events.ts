@@ -112,8 +112,8 @@ export class RecentEvents {
 /** Parsed at the first asking, once for all. */
 function eventOf(kept: Kept): RecordedEvent {
   const { content } = kept;
-  if (!Array.isArray(content)) return content as RecordedEvent;
-  const event = readRow(content as EventRow);
+  if (!Array.isArray(content)) return content;
+  const event = readRow(content);
   kept.content = event;
   return event;
 }
