@@ -99,8 +99,8 @@ export class EdgeRequest {
 const edges = new WeakMap<object, EdgeRequest>();
 
 /**
- * Gives each request its way to the gate. It lets everybody pass: a guard, because a single interceptor makes Nest build
- * a chain of observables around each request, which costs more than the rest of the edge.
+ * Gives each request its way to the gate. It lets everybody pass: a guard, because a single interceptor makes Nest
+ * build a chain of observables around each request, which costs more than the rest of the edge.
  */
 @Injectable()
 export class EdgeGuard implements CanActivate {
