@@ -34,7 +34,7 @@ async function serveLedger(): Promise<object> {
   const running = await RunningTrial.start(['01'], { clock: systemClock });
   process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
   const participants: string[] = [];
-  for (let count = 0; count < 200; count++) participants.push(await running.prescreenedAt('01'));
+  for (let count = 0; count < 200; count++) participants.push(await running.consentedAt('01'));
   const token = await running.ledger.login('coordinator-01-99', 'coordinator', trial, ['01']);
   return { url: running.ledger.url, token, participants };
 }

@@ -50,11 +50,14 @@ async function measured(kind: 'ledger' | 'empty'): Promise<{ rate: number; p99: 
 
 let sample = 0;
 
-/** A laboratory result like no other before it: the same one again would be answered without a write. */
+/**
+ * A laboratory result like no other before it: the same one again would be answered without a write. It was taken after
+ * the consent, so that no deviation follows from it, which would be a second command.
+ */
 function nextRequest(participants: readonly string[]): { readonly path: string; readonly body: string } {
   sample++;
   const participant = participants[sample % participants.length]!;
-  const at = `2024-0${1 + (sample % 9)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;
+  const at = `2024-0${4 + (sample % 6)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;
   const results = [
     { analyte: 'ALT', quantity: { value: 20 + sample / 1_000, unit: 'U/L' }, collectedAt: at },
   ];

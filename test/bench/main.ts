@@ -16,7 +16,7 @@ import { figure, rowOf, type Row } from './row';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,logs] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -26,6 +26,11 @@ const option = (name: string): string | undefined => {
   return at < 0 ? undefined : (process.argv[at + 1] ?? '');
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
+/** All parts, unless some are named. */
+const wanted = (part: 'appends' | 'http' | 'logs'): boolean => {
+  const only = option('only');
+  return only === undefined || only.split(',').includes(part);
+};
 const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
 
 interface Section {
@@ -34,6 +39,8 @@ interface Section {
 }
 
 async function main(): Promise<void> {
+  const write = process.argv.includes('--write');
+  if (write && option('only') !== undefined) throw new Error('The page holds all parts: leave out --only.');
   const place = mkdtempSync(join(tmpdir(), 'trial-ledger-bench-'));
   try {
     const sections: Section[] = [];
@@ -42,15 +49,17 @@ async function main(): Promise<void> {
       sections.push(section);
       process.stdout.write(`${textOf(section)}\n`);
     };
-    await add('Appends', benchEventLog());
-    await add('HTTP', benchHttp());
-    const template = await simulatedEvents(join(place, 'template'));
-    for (const size of sizes)
-      await add(
-        `${size.toLocaleString('en-GB')} events`,
-        benchLog(join(place, String(size)), template, size),
-      );
-    if (process.argv.includes('--write')) writeFileSync(page, pageOf(sections));
+    if (wanted('appends')) await add('Appends', benchEventLog());
+    if (wanted('http')) await add('HTTP', benchHttp());
+    if (wanted('logs')) {
+      const template = await simulatedEvents(join(place, 'template'));
+      for (const size of sizes)
+        await add(
+          `${size.toLocaleString('en-GB')} events`,
+          benchLog(join(place, String(size)), template, size),
+        );
+    }
+    if (write) writeFileSync(page, pageOf(sections));
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

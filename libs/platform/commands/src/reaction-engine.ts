@@ -35,6 +35,8 @@ export interface ReactionEngineOptions {
 
 const pageSize = 500;
 const retryDelayMs = 500;
+/** After so many events that called for nothing the checkpoint moves all the same: dying costs reading them again. */
+const passedOverAtMost = 2_000;
 
 /** How far one reaction has come in this process. */
 interface Progress {
@@ -144,8 +146,9 @@ export class ReactionEngine {
     const persist = <Result>(attempt: () => Promise<Result>) => this.persist(progress, attempt, () => true);
     try {
       let kept = await persist(() => checkpoints.read(reaction.name));
+      progress.position = kept ?? logStart;
+      let passedOver = 0;
       while (!signal.aborted) {
-        progress.position = kept ?? logStart;
         const page = await this.persist(progress, () =>
           log.readAll({ after: progress.position, limit: pageSize }),
         );
@@ -154,12 +157,20 @@ export class ReactionEngine {
           await this.persist(progress, () => log.waitForNews(progress.position, signal));
           continue;
         }
-        for (const event of page) await this.react(reaction, event, progress);
-        if (signal.aborted) return;
+        const acted = await this.reactToAll(reaction, page, progress);
+        if (signal.aborted) break;
+        progress.position = last.position;
+        passedOver += page.length;
+        if (!acted && passedOver < passedOverAtMost) continue;
         // Somebody else runs this reaction too: go on from where they are.
         const moved = await persist(() => checkpoints.advance(reaction.name, kept, last.position));
         kept = moved ? last.position : await persist(() => checkpoints.read(reaction.name));
+        progress.position = kept ?? logStart;
+        passedOver = 0;
       }
+      // What was passed over since the checkpoint need not be read again. Where that is lost, it is.
+      const end = progress.position;
+      if (end > (kept ?? logStart)) await checkpoints.advance(reaction.name, kept, end).catch(() => false);
     } catch (error) {
       // A defect: this reaction stops where it is and says so; skipping an event would lose what follows from it.
       progress.problem = classOf(error);
@@ -167,9 +178,24 @@ export class ReactionEngine {
     }
   }
 
-  private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<void> {
-    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return;
-    for (const [index, step] of reaction.react(event).entries()) {
+  /** Whether anything had to be done for the events of a page. */
+  private async reactToAll(
+    reaction: Reaction,
+    page: readonly RecordedEvent[],
+    progress: Progress,
+  ): Promise<boolean> {
+    let acted = false;
+    for (const event of page) {
+      if (await this.react(reaction, event, progress)) acted = true;
+    }
+    return acted;
+  }
+
+  /** Whether anything had to be done for the event. */
+  private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<boolean> {
+    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return false;
+    const steps = reaction.react(event);
+    for (const [index, step] of steps.entries()) {
       const submission = this.submissionOf(reaction, event, step, index);
       await this.persist(progress, async () => {
         try {
@@ -182,6 +208,7 @@ export class ReactionEngine {
         }
       });
     }
+    return steps.length > 0;
   }
 
   private submissionOf(

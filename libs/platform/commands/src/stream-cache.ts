@@ -10,7 +10,7 @@ import {
   type StreamHead,
   type StreamName,
 } from '@platform/kernel';
-import { eachOfStream, type EventLog } from '@platform/event-log';
+import { defaultPageSize, eachOfStream, type EventLog } from '@platform/event-log';
 
 /** What an earlier command did to a stream, so that its repetition can be answered. */
 export interface CommandMark {
@@ -51,14 +51,23 @@ export class StreamCache {
     decider: Decider<State, Event>,
   ): Promise<FoldedStream<State>> {
     const kept = this.entriesOf(decider);
-    const start = kept.get(stream) ?? { folded: { ...nothing, state: decider.initial }, commands: new Map() };
-    const entry: Entry = { folded: start.folded, commands: start.commands };
-    for await (const event of eachOfStream(this.log, stream, { from: start.folded.head.revision + 1 })) {
-      // Another load of the same stream may have marked the commands already; marking again changes nothing.
-      entry.folded = step(decider, entry.folded as FoldedStream<State>, event, mark(entry.commands, event));
+    const known = kept.get(stream);
+    const entry: Entry = known
+      ? { folded: known.folded, commands: known.commands }
+      : { folded: { ...nothing, state: decider.initial }, commands: new Map() };
+    for (let page = await this.pageBehind(stream, entry); page.length > 0;) {
+      for (const event of page) {
+        // Another load of the same stream may have marked the commands already; marking again changes nothing.
+        entry.folded = step(decider, entry.folded as FoldedStream<State>, event, mark(entry.commands, event));
+      }
+      page = page.length < defaultPageSize ? [] : await this.pageBehind(stream, entry);
     }
-    if (entry.folded.head.revision >= 0) kept.set(stream, entry);
+    if (entry.folded !== known?.folded && entry.folded.head.revision >= 0) kept.set(stream, entry);
     return entry.folded as FoldedStream<State>;
+  }
+
+  private pageBehind(stream: StreamName, { folded }: Entry): Promise<RecordedEvent[]> {
+    return this.log.readStream(stream, { from: folded.head.revision + 1, limit: defaultPageSize });
   }
 
   private entriesOf(decider: object): LRUCache<string, Entry> {

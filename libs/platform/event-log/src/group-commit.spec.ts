@@ -31,9 +31,11 @@ class ScriptedWriter {
   }
 }
 
+const unobserved = { committed: () => undefined, failed: () => undefined };
+
 const setup = () => {
   const writer = new ScriptedWriter();
-  const group = new GroupCommit(writer as unknown as GroupWriter, () => undefined);
+  const group = new GroupCommit(writer as unknown as GroupWriter, unobserved);
   return { writer, group };
 };
 

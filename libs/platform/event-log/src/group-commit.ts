@@ -7,6 +7,14 @@ interface Waiting extends PendingAppend {
   readonly reject: (error: unknown) => void;
 }
 
+/** Told of each group before its callers are. */
+export interface GroupObserver {
+  /** What was written, wherever an append was neither refused nor a repetition. */
+  committed(group: readonly PendingAppend[], outcomes: readonly Outcome[]): void;
+  /** Nothing was written, or it is not known whether. */
+  failed(): void;
+}
+
 /** A group ends here, so that no caller waits for megabytes of others; one append may be as large by itself. */
 const maxGroupBytes = 1024 * 1024;
 
@@ -27,10 +35,9 @@ export class GroupCommit {
   private lockedSince: number | undefined;
   private bytesInWal = 0;
 
-  /** @param committed told after each group of which something may have been written */
   constructor(
     private readonly writer: GroupWriter,
-    private readonly committed: () => void,
+    private readonly observer: GroupObserver,
   ) {}
 
   append(append: PendingAppend): Promise<Appended> {
@@ -61,19 +68,19 @@ export class GroupCommit {
     else {
       this.lockedSince = undefined;
       this.waiting.splice(0, group.length);
-      if (result.kind === 'failed') fail(group, result);
+      if (result.kind === 'failed') this.fail(group, result);
       else this.settle(group, result.outcomes);
     }
     this.schedule();
   }
 
   private settle(group: readonly Waiting[], outcomes: readonly Outcome[]): void {
+    this.observer.committed(group, outcomes);
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index] as Outcome;
       if ('appended' in outcome) resolve(outcome.appended);
       else reject(outcome.refused);
     });
-    this.committed();
     this.bytesInWal += group.reduce((sum, { bytes }) => sum + bytes, 0);
     // Behind the answers, so that no caller of this group waits for it.
     if (this.bytesInWal >= checkpointBytes.idle) setImmediate(() => this.checkpoint());
@@ -84,7 +91,17 @@ export class GroupCommit {
     this.lockedSince ??= Date.now();
     if (Date.now() - this.lockedSince < lockPatienceMs) return;
     this.lockedSince = undefined;
-    fail(this.waiting.splice(0), { kind: 'failed', failure: 'no answer', outcome: 'not written', cause });
+    this.fail(this.waiting.splice(0), {
+      kind: 'failed',
+      failure: 'no answer',
+      outcome: 'not written',
+      cause,
+    });
+  }
+
+  private fail(group: readonly Waiting[], { failure, outcome, cause }: GroupFailure): void {
+    this.observer.failed();
+    for (const waiting of group) waiting.reject(new LogUnavailable(failure, outcome, { cause }));
   }
 
   private checkpoint(): void {
@@ -100,8 +117,4 @@ export class GroupCommit {
     const end = this.waiting.findIndex(tooMuch);
     return this.waiting.slice(0, end < 0 ? this.waiting.length : end);
   }
-}
-
-function fail(group: readonly Waiting[], { failure, outcome, cause }: GroupFailure): void {
-  for (const waiting of group) waiting.reject(new LogUnavailable(failure, outcome, { cause }));
 }

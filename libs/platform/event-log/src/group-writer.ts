@@ -34,8 +34,8 @@ interface End {
 }
 
 /**
- * Writes the appends of many callers in one transaction: one fsync for all of them. Each append has its own savepoint,
- * so that a refused one leaves nothing of itself behind and fails nobody else.
+ * Writes the appends of many callers in one transaction: one fsync for all of them. One of several events has its own
+ * savepoint, so that a refused one leaves nothing of itself behind and fails nobody else.
  */
 export class GroupWriter {
   private readonly sql: ReturnType<typeof prepare>;
@@ -68,17 +68,19 @@ export class GroupWriter {
     const tail = this.sql.tail.get() as [number, number] | undefined;
     let end: End = { position: tail?.[0] ?? -1, logTime: tail?.[1] ?? Number.MIN_SAFE_INTEGER };
     return group.map(append => {
-      this.sql.savepoint.run();
+      // A single event that is refused leaves nothing of itself behind anyway.
+      const several = append.events.length > 1;
+      if (several) this.sql.savepoint.run();
       try {
         const written = this.writeOne(append, end);
         end = written.end;
         return { appended: written.appended };
       } catch (error) {
         if (isOfStorage(error)) throw error;
-        this.sql.rollBackToSavepoint.run();
+        if (several) this.sql.rollBackToSavepoint.run();
         return { refused: error };
       } finally {
-        if (this.db.inTransaction) this.sql.release.run();
+        if (several && this.db.inTransaction) this.sql.release.run();
       }
     });
   }

@@ -16,6 +16,7 @@ import type { ChainedEvent, Position, RecordedEvent, StreamName } from '@platfor
  * It does not promise:
  * - unique event ids across streams, or across revisions of one stream that were appended with distinct expectations;
  * - dense positions;
+ * - events of one's own: readers share them, and nobody changes what he has read;
  * - that a failed append was not written: `LogUnavailable` with `outcome: 'unknown'` may be followed by the events
  *   appearing. Repeat the same append; it is answered as repeated, or written.
  */

@@ -4,10 +4,11 @@ import { logStart, toPosition, type ChainedEvent, type Position } from '@platfor
 import type { RecordedEvent, StreamName } from '@platform/kernel';
 import { readRow, writeEvents, type EventRow } from './event-text';
 import { GroupCommit } from './group-commit';
-import { GroupWriter } from './group-writer';
+import { GroupWriter, type Outcome, type PendingAppend } from './group-writer';
 import { failureOf, openReader, openWriter, selectEvent } from './open-database';
 import { defaultPageSize, LogUnavailable } from './port';
 import type { Appended, EventLog, LogPage, StreamPage } from './port';
+import { RecentEvents } from './recent-events';
 import { WaitingReaders } from './waiting-readers';
 
 export type SqliteEventLogOptions = {
@@ -28,6 +29,12 @@ const otherProcessPollMs = 200;
 export class SqliteEventLog implements EventLog {
   private readonly sql: ReturnType<typeof prepare>;
   private readonly group: GroupCommit;
+  private readonly recent = new RecentEvents();
+  /** Counts the commits of everybody but the writing connection. */
+  private readonly commits: Database.Statement;
+  /** Their count when `recent` was last known to be the end of the log; undefined when it is not known to be. */
+  private knownCommits: unknown;
+  private knownInThisTurn = false;
   private readonly readers = new WaitingReaders();
   private poll: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
@@ -37,7 +44,14 @@ export class SqliteEventLog implements EventLog {
     private readonly reader: Database.Database,
   ) {
     this.sql = prepare(reader);
-    this.group = new GroupCommit(new GroupWriter(writer), () => this.readers.wakeAll());
+    this.commits = writer.prepare('PRAGMA data_version').pluck();
+    this.group = new GroupCommit(new GroupWriter(writer), {
+      committed: (group, outcomes) => {
+        for (const row of writtenRows(group, outcomes)) this.recent.add(row);
+        this.readers.wakeAll();
+      },
+      failed: () => (this.knownCommits = undefined),
+    });
   }
 
   /** Opens a log, or makes it. @throws NewerEventLog | LogUnavailable */
@@ -60,7 +74,14 @@ export class SqliteEventLog implements EventLog {
   async readStream(stream: StreamName, page: StreamPage = {}): Promise<RecordedEvent[]> {
     const { from = 0, upTo, limit = defaultPageSize } = page;
     return this.read(() => {
-      if (upTo === undefined) return (this.sql.stream.all(stream, from, limit) as EventRow[]).map(readRow);
+      const recent = this.endOfLog();
+      const kept = recent?.readStream(stream, { from, upTo, limit });
+      if (kept) return kept;
+      if (upTo === undefined) {
+        const rows = this.sql.stream.all(stream, from, limit) as EventRow[];
+        if (rows.length < limit) recent?.learnEnd(stream, from + rows.length);
+        return rows.map(readRow);
+      }
       // Positions rise with revisions: the first one behind `upTo` ends the page, however long the stream goes on.
       const events: RecordedEvent[] = [];
       for (const row of this.sql.stream.iterate(stream, from, limit) as IterableIterator<EventRow>) {
@@ -71,9 +92,14 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  async readAll({ after, upTo, limit }: LogPage): Promise<RecordedEvent[]> {
+  async readAll(page: LogPage): Promise<RecordedEvent[]> {
+    const { after, upTo, limit } = page;
     const last = upTo === undefined ? Number.MAX_SAFE_INTEGER : Number(upTo);
-    return this.read(() => (this.sql.all.all(Number(after), last, limit) as EventRow[]).map(readRow));
+    return this.read(
+      () =>
+        this.endOfLog()?.readAll(page) ??
+        (this.sql.all.all(Number(after), last, limit) as EventRow[]).map(readRow),
+    );
   }
 
   async readAt(positions: readonly Position[]): Promise<RecordedEvent[]> {
@@ -144,7 +170,32 @@ export class SqliteEventLog implements EventLog {
   }
 
   private currentHead(): Position {
-    return positionOr(this.sql.head.get());
+    return this.endOfLog()?.position ?? positionOr(this.sql.head.get());
+  }
+
+  /**
+   * What this process knows of the log's end, after asking whether somebody else has written: then nothing kept is
+   * served any more. Undefined when the writing connection cannot tell: inside a transaction that could not be ended it
+   * sees nothing of others, and one whose storage fails throws; the reading one has the say then.
+   *
+   * It is asked once for all that runs without going back to the event loop: whatever this thread has heard of, from a
+   * request or from another process, was there before.
+   */
+  private endOfLog(): RecentEvents | undefined {
+    if (this.knownInThisTurn && this.knownCommits !== undefined) return this.recent;
+    if (this.writer.inTransaction) return undefined;
+    try {
+      const commits = this.commits.get();
+      if (commits !== this.knownCommits) {
+        this.recent.restart(positionOr(this.sql.head.get()));
+        this.knownCommits = commits;
+      }
+      this.knownInThisTurn = true;
+      process.nextTick(() => (this.knownInThisTurn = false));
+      return this.recent;
+    } catch {
+      return undefined;
+    }
   }
 
   private read<Result>(query: () => Result): Result {
@@ -159,6 +210,19 @@ export class SqliteEventLog implements EventLog {
 
   private checkOpen(): void {
     if (this.closing) throw new LogUnavailable('closed', 'not written');
+  }
+}
+
+/** The rows of a committed group that are in the log since then, in their order. */
+function* writtenRows(group: readonly PendingAppend[], outcomes: readonly Outcome[]): Generator<EventRow> {
+  for (const [index, { stream, events }] of group.entries()) {
+    const outcome = outcomes[index] as Outcome;
+    if (!('appended' in outcome) || outcome.appended.repeated) continue;
+    const { firstRevision, position } = outcome.appended;
+    const first = Number(position) - events.length + 1;
+    for (const [at, { id, type, data, metadata }] of events.entries()) {
+      yield [first + at, stream, firstRevision + at, id, type, data, metadata];
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 export { CurrentCaller, Public, callerOf, callerOnRequest, isPublic, setCaller } from './caller';
-export { Edge, EdgeInterceptor, EdgeRequest, edgeProviders, positionHeader } from './edge';
+export { Edge, EdgeGuard, EdgeRequest, edgeProviders, positionHeader } from './edge';
 export * from './inputs/decorators';
 export { InputPipe, StreamIdPipe, validationPipe } from './inputs/input-pipe';
 export { instantOf } from './inputs/instant';

@@ -31,9 +31,9 @@ test('a derived id is always the same, and tells apart what a mere joining would
 });
 
 test('new ids are UUIDs in the order of time', () => {
-  const ids = Array.from({ length: 100 }, () => timeOrderedIds.next());
+  const ids = Array.from({ length: 1_000 }, () => timeOrderedIds.next());
   expect(ids.every(isUuid)).toBe(true);
-  expect(new Set(ids).size).toBe(100);
+  expect(new Set(ids).size).toBe(1_000);
   expect(ids.toSorted()).toEqual(ids);
 });
 

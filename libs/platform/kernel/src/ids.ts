@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import { v5, v7 } from 'uuid';
 
 /** The only door to new identifiers, so that a simulation can draw them from a seed. */
@@ -9,7 +9,26 @@ export interface Ids {
 
 export const IDS = Symbol('Ids');
 
-export const timeOrderedIds: Ids = { next: () => v7() };
+/** Random bytes are fetched for many ids at once: by itself each id would cost a call of the system's generator. */
+const random = { bytes: Buffer.alloc(256 * 16), used: 256 * 16 };
+
+function randomBytes(): Buffer {
+  if (random.used === random.bytes.length) {
+    randomFillSync(random.bytes);
+    random.used = 0;
+  }
+  return random.bytes.subarray(random.used, (random.used += 16));
+}
+
+/** RFC 9562 6.2, method 1: what orders the ids of one millisecond. */
+let counter = randomBytes().readUInt32BE() >>> 1;
+
+export const timeOrderedIds: Ids = {
+  next() {
+    counter = (counter + 1) & 0x7fff_ffff;
+    return v7({ random: randomBytes(), seq: counter });
+  },
+};
 
 /** Namespace of every identifier that this software derives from another one. */
 const derivedNamespace = '6f1c6ed4-0d0f-5b0e-9d5b-6f6d1f3c2a10';

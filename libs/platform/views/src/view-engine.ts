@@ -70,7 +70,7 @@ export class ViewEngine {
   constructor(private readonly options: ViewEngineOptions) {
     checkViews(options.views);
     this.followers = options.views.map(view => new ViewFollower(view));
-    this.progress = new ViewProgress(options.database, options.views);
+    this.progress = new ViewProgress(options.database, options.views, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
     const { log, database, onBatch, onProblem, pageSize = livePage } = options;
     const { followers, progress, clock } = this;

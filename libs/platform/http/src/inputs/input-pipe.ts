@@ -69,8 +69,16 @@ const isInputClass = (metatype: ArgumentMetadata['metatype']): metatype is Input
   metatype !== undefined && !builtIn.includes(metatype);
 
 /** Whether a class says anything of its fields. One that does not takes none, which class-validator cannot express. */
-const hasFields = (metatype: InputClass): boolean =>
-  getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false).length > 0;
+function hasFields(metatype: InputClass): boolean {
+  const known = withFields.get(metatype);
+  if (known !== undefined) return known;
+  const has = getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false).length > 0;
+  withFields.set(metatype, has);
+  return has;
+}
+
+/** Asked once for each class: its decorators have run before its first request. */
+const withFields = new WeakMap<InputClass, boolean>();
 
 const unknownFieldsOf = (plain: object): ValidationError[] =>
   Object.keys(plain).map(property => ({ property, constraints: { whitelistValidation: '' } }));

@@ -31,6 +31,9 @@ const longestPauseMs = 2_000;
 const lostRacePauseMs = 20;
 /** For a log that wakes for nothing. */
 const emptyPauseMs = 5;
+/** So many events in a page mean that many people write at once: the next page may gather as well for a moment. */
+const busyPage = 16;
+const restMs = 40;
 const longestEmptyPauseMs = 100;
 
 /** Reads the log once for all views that follow it, and commits what they make of each page. */
@@ -55,11 +58,11 @@ export class FollowLoop {
       this.nudge = new AbortController();
       const active = this.options.followers.filter(({ isFollowing }) => isFollowing);
       try {
-        const took = active.length > 0 && (await this.round(active));
+        const took = active.length > 0 ? await this.round(active) : 0;
         this.failures = 0;
-        if (took) await giveWay();
+        if (took > 0) await this.rest(took, stopping);
         else await this.waitForNews(active, stopping);
-        this.emptyRounds = took ? 0 : this.emptyRounds + 1;
+        this.emptyRounds = took > 0 ? 0 : this.emptyRounds + 1;
       } catch (error) {
         await this.pauseAfter(error, active, stopping);
       }
@@ -67,10 +70,10 @@ export class FollowLoop {
   }
 
   /**
-   * One page: folded by every view that it is the next one for, and committed. Answers whether there was
-   * any.
+   * One page: folded by every view that it is the next one for, and committed. Answers how many
+   * events it had.
    */
-  private async round(active: readonly ViewFollower[]): Promise<boolean> {
+  private async round(active: readonly ViewFollower[]): Promise<number> {
     const { log, pageSize } = this.options;
     const page = await log.readAll({ after: furthestBehind(active), limit: pageSize });
     await this.commit(await this.fold(active, page));
@@ -80,7 +83,7 @@ export class FollowLoop {
       follower.state = page.length < pageSize && follower.position >= end ? 'live' : 'catching up';
       follower.problem = undefined;
     }
-    return page.length > 0;
+    return page.length;
   }
 
   private async fold(active: readonly ViewFollower[], page: readonly RecordedEvent[]): Promise<Batch[]> {
@@ -169,6 +172,15 @@ export class FollowLoop {
     if (follower.state !== 'failed') return;
     this.options.progress.gaveUp(follower.view.name);
     this.options.onProblem?.({ view: follower.view.name, state: follower.state, error });
+  }
+
+  /** Lets requests go first, and under load gathers a page worth its transaction; not while somebody waits for it. */
+  private async rest(took: number, stopping: AbortSignal): Promise<void> {
+    const { signal } = this.nudge;
+    const { pageSize, progress } = this.options;
+    await giveWay();
+    if (took < busyPage || took === pageSize || progress.isAwaited || stopping.aborted) return;
+    await pause(restMs, signal);
   }
 
   private isOutage(error: unknown): boolean {

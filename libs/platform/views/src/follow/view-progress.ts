@@ -28,8 +28,15 @@ export class ViewProgress {
   constructor(
     private readonly database: ViewDatabase,
     views: readonly View[],
+    /** Told when somebody begins to wait: whoever moves the views may be at rest. */
+    private readonly awaited: () => void,
   ) {
     this.versions = new Map(views.map(({ name, version }) => [name, version]));
+  }
+
+  /** Whether somebody waits for a view right now. */
+  get isAwaited(): boolean {
+    return this.waiting.size > 0;
   }
 
   checkpoints(): Promise<Map<string, Checkpoint>> {
@@ -67,6 +74,7 @@ export class ViewProgress {
       const stopClock = after(timeoutMs, () => waiter.resolve(false));
       this.waiting.add(waiter);
       this.pollWhileWaiting();
+      this.awaited();
     });
   }
 

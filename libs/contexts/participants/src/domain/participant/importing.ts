@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  fingerprint,
   refuse,
   type Actor,
   type Entry,
@@ -36,17 +37,17 @@ export function newOf<Data extends object>(
   candidates: readonly Candidate<Data>[],
   entries: readonly KeptEntry[],
 ): readonly Candidate<Data>[] | Rejection {
-  const known = new Map<string, string>();
-  for (const entry of entries) {
-    if (entry.type === type) remember(known, entry.recorded);
-  }
+  const onRecord = contentsOf(entries);
+  const added = new Map<string, string>();
   const fresh: Candidate<Data>[] = [];
   for (const candidate of candidates) {
-    const before = known.get(keyOf(candidate.data));
+    const content = contentOf(candidate.data);
+    const key = keyOf(candidate.data, content);
+    const before = added.get(key) ?? onRecord.under(type, key);
     if (before === undefined) {
       fresh.push(candidate);
-      remember(known, candidate.data);
-    } else if (before !== contentOf(candidate.data)) {
+      added.set(key, content);
+    } else if (before !== content) {
       return refuse(
         'IMPORT-KEY-CHANGED',
         'This row of the source was imported before, with another content. A changed value is a correction.',
@@ -57,13 +58,80 @@ export function newOf<Data extends object>(
   return fresh;
 }
 
-const remember = (known: Map<string, string>, data: object): Map<string, string> =>
-  known.set(keyOf(data), contentOf(data));
-
-function keyOf(data: object): string {
-  const { sourceRecord } = data as { readonly sourceRecord?: SourceRecord };
-  return sourceRecord ? `row ${canonicalJson([sourceRecord.file, sourceRecord.key])}` : contentOf(data);
+/** All that was recorded in one history, and the part of it that was looked through. */
+interface Shared {
+  readonly recorded: Pick<KeptEntry, 'type' | 'recorded'>[];
+  readonly found: Map<string, { readonly content: string; readonly at: number }>;
+  looked: number;
 }
 
-const contentOf = (data: object): string =>
-  canonicalJson(Object.fromEntries(Object.entries(data).filter(([field]) => !derivedFields.includes(field))));
+/**
+ * What some entries said when they were written, found by its content. Adding gives another one and leaves this one as
+ * it is; those of one history share their memory, so that a decision costs its own entries and not all before it.
+ */
+class Contents {
+  constructor(
+    private readonly shared: Shared,
+    private readonly count: number,
+  ) {}
+
+  static of(entries: readonly KeptEntry[]): Contents {
+    return new Contents({ recorded: [...entries], found: new Map(), looked: 0 }, entries.length);
+  }
+
+  with(entry: KeptEntry): Contents {
+    const { shared, count } = this;
+    const { recorded } = shared;
+    // Where another history went on from here already, this one gets a memory of its own.
+    const own =
+      recorded.length === count
+        ? shared
+        : { recorded: recorded.slice(0, count), found: new Map<string, never>(), looked: 0 };
+    own.recorded.push(entry);
+    return new Contents(own, count + 1);
+  }
+
+  /** The content that was first written under a type and a key. */
+  under(type: string, key: string): string | undefined {
+    const { shared, count } = this;
+    for (; shared.looked < count; shared.looked++) {
+      const entry = shared.recorded[shared.looked]!;
+      const content = contentOf(entry.recorded);
+      const place = placeOf(entry.type, keyOf(entry.recorded, content));
+      if (!shared.found.has(place)) shared.found.set(place, { content, at: shared.looked });
+    }
+    const first = shared.found.get(placeOf(type, key));
+    return first && first.at < count ? first.content : undefined;
+  }
+}
+
+/** Follows from the entries alone, and is no part of a state: that one is plain JSON. */
+const contents = new WeakMap<readonly KeptEntry[], Contents>();
+
+function contentsOf(entries: readonly KeptEntry[]): Contents {
+  const known = contents.get(entries) ?? Contents.of(entries);
+  contents.set(entries, known);
+  return known;
+}
+
+/** The entries with one more; what is known of their contents goes on with them. */
+export function withEntry<Kept extends KeptEntry>(entries: readonly Kept[], entry: Kept): readonly Kept[] {
+  const more = [...entries, entry];
+  const known = contents.get(entries);
+  if (known) contents.set(more, known.with(entry));
+  return more;
+}
+
+const placeOf = (type: string, key: string): string => `${type} ${key}`;
+
+function keyOf(data: object, content: string): string {
+  const { sourceRecord } = data as { readonly sourceRecord?: SourceRecord };
+  return sourceRecord ? `row ${canonicalJson([sourceRecord.file, sourceRecord.key])}` : content;
+}
+
+/** A fingerprint: as long for a panel as for a word, because one of each entry stays in memory. */
+function contentOf(data: object): string {
+  const said: Record<string, unknown> = { ...data };
+  for (const field of derivedFields) if (field in said) delete said[field];
+  return fingerprint(said);
+}

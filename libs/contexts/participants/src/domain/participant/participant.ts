@@ -11,7 +11,7 @@ import {
   type ValueCorrected,
 } from '@platform/kernel';
 import type { Departure } from '../departure';
-import type { KeptEntry } from './importing';
+import { withEntry, type KeptEntry } from './importing';
 import type * as recorded from './recorded';
 import type { ParticipantStatus } from './statuses';
 
@@ -113,7 +113,7 @@ function evolve(state: ParticipantState, event: ParticipantEvent, ref: EventRef)
     case 'AssessmentRecorded':
     case 'ResponseRecorded': {
       const entry = entryOf(event, ref);
-      return headed({ ...state, entries: [...state.entries, entry] }, entry);
+      return headed({ ...state, entries: withEntry(state.entries, entry) }, entry);
     }
     case 'ValueCorrected': {
       const entries = withCorrection(state.entries, event).map(entry =>
