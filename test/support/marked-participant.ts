@@ -5,7 +5,8 @@ import {
   RecordLaboratoryResults,
   RecordMedicalHistory,
 } from '@trial/participants';
-import { ReportAdverseEvent } from '@trial/safety';
+import { OpenObligation } from '@trial/reporting';
+import { AssessSeriousness, ReportAdverseEvent } from '@trial/safety';
 import { DelegateStaff } from '@trial/sites';
 import { PlanInfusion, RecordDrugDose, RecordInfusionReaction } from '@trial/treatment';
 import { days, zone, type RunningTrial } from './trial';
@@ -20,6 +21,9 @@ export interface Marked {
   readonly reaction: string;
   readonly adverseEvent: string;
   readonly deviation: string;
+  /** A case of its own, with one obligation. */
+  readonly reportingCase: string;
+  readonly obligation: string;
   /** Id of an event of the participant's stream. */
   readonly event: string;
 }
@@ -48,9 +52,14 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   await running.submit(filled(RecordDrugDose, dose), of);
   const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
   const { adverseEvent = '' } = (await running.submit(report, of)).ids;
+  const serious = filled(AssessSeriousness, { hospitalisation: true });
+  await running.submit(serious, { participant, adverseEvent });
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
   const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);
   const { deviation = '' } = noticed.ids;
+  const error = { rule: 'CN-SC-ERROR', anchor: at, description: mark };
+  const opened = await running.asSafetyOfficer(filled(OpenObligation, error), of);
+  const { reportingCase = '', obligation = '' } = opened.ids;
   const duties = {
     user: `nurse-${site}`,
     role: 'nurse',
@@ -67,6 +76,8 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     reaction,
     adverseEvent,
     deviation,
+    reportingCase,
+    obligation,
     event: diagnosis.events[0]!.id,
   };
 }

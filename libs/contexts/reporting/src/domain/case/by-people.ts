@@ -18,7 +18,7 @@ import {
 } from '@platform/kernel';
 import { appliesOn, rulesEverActive, type RuleActivationState } from '../rules/activation';
 import type { Party } from '../rules/rule';
-import { clockOf, isOpen, type Obligation, type ReportingCaseState } from './case';
+import { aboutOf, clockOf, isOpen, type Obligation, type ReportingCaseState } from './case';
 import { clockFrom } from './clocks';
 import { draftOf } from './draft';
 import type { Fulfilment, ReportingCaseEvent } from './events';
@@ -134,7 +134,7 @@ export function fulfilObligation(
     const same = canonicalJson({ obligation: data.obligation, ...known }) === canonicalJson({ ...data });
     return same ? [] : closed(obligation);
   }
-  const about = { obligation: obligation.obligation };
+  const about = aboutOf(obligation);
   const sending: ReportingCaseEvent = { type: 'ObligationFulfilled', data, occurredAt: sentAt, about };
   const unnoticed = isOpen(obligation) && !obligation.missed && earliestOf(sentAt) > due;
   const missed = { obligation: data.obligation, clock: number, due, notedAt: context.recordedAt };
@@ -150,8 +150,8 @@ export function waiveObligation(
   const obligation = obligationIn(state, context);
   if (!obligation) return unknown;
   if (obligation.status === 'waived') return [];
-  const about = { obligation: obligation.obligation };
-  return notOpen(obligation) ?? [{ type: 'ObligationWaived', data: about, reason, about }];
+  const data = { obligation: obligation.obligation };
+  return notOpen(obligation) ?? [{ type: 'ObligationWaived', data, reason, about: aboutOf(obligation) }];
 }
 
 const unknown = absent('OBLIGATION-UNKNOWN', 'This site has no such reporting obligation.');

@@ -183,4 +183,18 @@ export const isReviewed = ({ reviewedUpTo }: ReportingCaseState, { position }: C
 /** The clock that counts. */
 export const clockOf = ({ clocks }: Pick<Obligation, 'clocks'>): ClockRun => clocks.at(-1)!;
 
+/** What every event of an obligation is about, beside its case. */
+export function aboutOf({
+  obligation,
+  site,
+  participant,
+  adverseEvent,
+}: Pick<Obligation, 'obligation' | 'site' | 'participant' | 'adverseEvent'>): Record<string, string> {
+  return {
+    ...{ obligation, site },
+    ...(participant !== undefined && { participant }),
+    ...(adverseEvent !== undefined && { adverseEvent }),
+  };
+}
+
 export const isOpen = ({ status }: Obligation): boolean => status === 'open';

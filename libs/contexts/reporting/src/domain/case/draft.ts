@@ -1,7 +1,7 @@
 import { derivedId, eventIdOf, type JsonObject } from '@platform/kernel';
 import type { RuleActivationState } from '../rules/activation';
 import type { RuleOfSet } from '../rules/rule-sets';
-import { clockOf, reportingCaseDecider, type Obligation, type ReportingCaseState } from './case';
+import { aboutOf, clockOf, reportingCaseDecider, type Obligation, type ReportingCaseState } from './case';
 import type {
   Cause,
   OpenedObligation,
@@ -74,7 +74,7 @@ export function draftOf(before: ReportingCaseState, { commandId, recordedAt, fac
       const count = state.obligations.filter(each => each.rule.id === rule.id).length;
       const obligation = derivedId('obligation', adverseEvent ?? commandId, rule.id, String(count));
       const data = { obligation, ...of, adverseEvent, ruleSet, ruleSetVersion, rule, ...opening, cause };
-      add({ type: 'ObligationOpened', data, occurredAt: opening.clock.anchorAt, about: { obligation } });
+      add({ type: 'ObligationOpened', data, occurredAt: opening.clock.anchorAt, about: aboutOf(data) });
     },
     reanchor(known, clock, why, because) {
       const { obligation } = known;
@@ -85,20 +85,20 @@ export function draftOf(before: ReportingCaseState, { commandId, recordedAt, fac
         data: { obligation, clock, why, because, cause },
         previous: { clock: replaced as unknown as JsonObject },
         occurredAt: clock.anchorAt,
-        about: { obligation },
+        about: aboutOf(known),
       });
     },
   };
 }
 
 export const superseding = (
-  { obligation }: Pick<Obligation, 'obligation'>,
+  known: Obligation,
   why: Superseding['why'],
   because: readonly string[],
   cause: Cause,
   by?: string,
 ): ReportingCaseEvent => ({
   type: 'ObligationSuperseded',
-  data: { obligation, by, why, because, cause },
-  about: { obligation },
+  data: { obligation: known.obligation, by, why, because, cause },
+  about: aboutOf(known),
 });

@@ -1,5 +1,5 @@
 import type { Decision } from '@platform/kernel';
-import { clockOf, isOpen, type Obligation, type ReportingCaseState } from './case';
+import { aboutOf, clockOf, isOpen, type Obligation, type ReportingCaseState } from './case';
 import type { OfClock, ReportingCaseEvent } from './events';
 
 const shares = [50, 80, 100] as const;
@@ -48,7 +48,7 @@ export function noteTime(
   if (share === undefined) return [];
   const { number, due } = clockOf(obligation);
   const data: OfClock = { obligation: id, clock: number, due, notedAt: recordedAt };
-  const about = { obligation: id };
+  const about = aboutOf(obligation);
   return share === 100
     ? [{ type: 'ObligationMissed', data, about }]
     : [{ type: 'ObligationThresholdReached', data: { ...data, share }, about }];
