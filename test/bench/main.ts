@@ -12,6 +12,7 @@ import { simulatedEvents, writeBigLog } from './big-log';
 import { benchCasebook } from './casebook.bench';
 import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
+import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
 import { benchViews } from './views.bench';
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     };
     await add('Appends', benchEventLog());
     await add('HTTP', benchHttp());
+    await add('Obligations', benchObligations());
     const template = await simulatedEvents(join(place, 'template'));
     for (const size of sizes)
       await add(

@@ -105,7 +105,7 @@ export class RunningTrial {
     ports: Ports = {},
     { now = '2024-03-05T08:00:00.000Z', folder = newFolder() }: TrialPlace = {},
   ): Promise<RunningTrial> {
-    const clock = ManualClock.at(now);
+    const clock = ports.clock instanceof ManualClock ? ports.clock : ManualClock.at(now);
     const running = new RunningTrial(await RunningLedger.on(folder, { clock, ...ports }), clock);
     const { define, publish, changeStatus } = initialTrial(trial)!;
     await running.ledger.asOperator(filled(DefineTrial, define), { trial });

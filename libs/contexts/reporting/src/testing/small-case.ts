@@ -136,7 +136,9 @@ export class SmallCase {
 
   openByHand(at: string, rule: string, anchor: string): this {
     const command = { rule, anchor: { at: anchor, zone: this.zone }, description: 'The bag leaked' };
-    this.accept(at, byPeople.openObligation(command, this.state, this.context(at)));
+    const { facts, ...context } = this.context(at);
+    const about = { ...context, facts: { ...facts, adverseEvent: undefined } };
+    this.accept(at, byPeople.openObligation(command, this.state, about));
     return this;
   }
 
