@@ -82,6 +82,9 @@ class Case {
   }
 }
 
+/** For a machine that is busy with other tests; nothing here waits for a time to pass. */
+jest.setTimeout(30_000);
+
 describe('the clocks of an adverse event, over HTTP', () => {
   let subject: Case;
 
@@ -208,9 +211,9 @@ describe('the watch over obligations', () => {
       const watch = ledger.app.get(ObligationWatch);
       // Its own minute, not a call: half of the 24 hours ends at 22:00 in Shandong.
       await subject.timers.advance(Date.parse('2024-02-27T14:00:30.000Z') - subject.clock.now());
-      for (let turn = 0; turn < 200 && (watch.status().checkedAt ?? '') < '2024-02-27T14:00'; turn++) {
+      for (let turn = 0; turn < 2_000 && (watch.status().checkedAt ?? '') < '2024-02-27T14:00'; turn++) {
         await pause(5);
-        await subject.timers.advance(60_000);
+        await subject.timers.advance(1_000);
       }
       const [half, ...none] = await notesOf('CN-SC-24H');
       expect(half).toMatch(/^50 2024-02-27T14:0/);
@@ -219,7 +222,7 @@ describe('the watch over obligations', () => {
       subject.clock.set('2024-03-20T08:00:00.000Z');
       await ledger.restart();
       const again = ledger.app.get(ObligationWatch);
-      for (let turn = 0; turn < 200 && again.status().checkedAt === undefined; turn++) await pause(5);
+      for (let turn = 0; turn < 2_000 && again.status().checkedAt === undefined; turn++) await pause(5);
       expect(again.status()).toEqual({ checkedAt: '2024-03-20T08:00:00.000Z', problem: undefined });
       expect(await notesOf('CN-SC-24H')).toEqual([half, '100 2024-03-20T08:00:00.000Z']);
       expect(await notesOf('CN-SUSAR-7')).toEqual(['100 2024-03-20T08:00:00.000Z']);
