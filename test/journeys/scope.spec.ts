@@ -101,7 +101,7 @@ describe('somebody of site 01', () => {
     // The other way round: what is asked does show marks, where there is something to be shown.
     const silent = reads.map(nameOf).filter(name => !shown.includes(name));
     expect(silent.filter(name => !/trial$|protocol|reporting-rules|\/board$/.test(name))).toEqual([]);
-  });
+  }, 30_000);
 
   /** What a request by somebody comes to, apart from the address that was asked for. */
   async function outcome(route: Route, ids: Ids, who: string, event: string): Promise<string> {
