@@ -12,11 +12,12 @@ import { simulatedEvents, writeBigLog } from './big-log';
 import { benchCasebook } from './casebook.bench';
 import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
+import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,logs] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,obligations,logs] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -27,7 +28,7 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const wanted = (part: 'appends' | 'http' | 'logs'): boolean => {
+const wanted = (part: 'appends' | 'http' | 'obligations' | 'logs'): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
 };
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     };
     if (wanted('appends')) await add('Appends', benchEventLog());
     if (wanted('http')) await add('HTTP', benchHttp());
+    if (wanted('obligations')) await add('Obligations', benchObligations());
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)

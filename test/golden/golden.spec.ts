@@ -8,6 +8,7 @@ import { trailEntry } from '@trial/audit';
 import { deviationDecider, enrollmentDecider, participantDecider } from '@trial/participants';
 import { trialDecider } from '@trial/protocol';
 import { adverseEventDecider } from '@trial/safety';
+import { reportingCaseDecider, ruleActivationDecider } from '@trial/reporting';
 import { siteDecider } from '@trial/sites';
 import { treatmentDecider } from '@trial/treatment';
 import { allViews } from '../../apps/composition/src/contexts';
@@ -34,6 +35,8 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   deviation: deviationDecider,
   treatment: treatmentDecider,
   adverseEvent: adverseEventDecider,
+  reportingRules: ruleActivationDecider,
+  reportingCase: reportingCaseDecider,
 };
 
 const inSources = eventTypesInSources();

@@ -25,6 +25,8 @@ const contexts: Readonly<Record<string, string>> = {
   deviation: 'participants',
   treatment: 'treatment',
   adverseEvent: 'safety',
+  reportingRules: 'reporting',
+  reportingCase: 'reporting',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

@@ -2,6 +2,7 @@ import { eachPage, LogUnavailable, MemoryEventLog, type EventLog } from '@platfo
 import { derivedId, logStart, type RecordedEvent } from '@platform/kernel';
 import { AccountOpening } from '@trial/access';
 import { initialTrial } from '@trial/protocol';
+import { ObligationWatch } from '@trial/reporting';
 import { RunningTrial, trial, zone, type Someone } from '../support/trial';
 
 const reason = { code: 'example', text: 'One example of every event.' };
@@ -28,6 +29,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.enrollments();
     await scenario.treatment();
     await scenario.safety();
+    await scenario.reporting();
     await scenario.deviations();
     await running.ledger.settled();
     const events: RecordedEvent[] = [];
@@ -223,6 +225,33 @@ class Scenario {
     });
     const response = { definition: 'AA', response: 'NR', assessedAt: '2024-03-05', reason };
     await this.of(investigator, '/responses', response);
+  }
+
+  async reporting(): Promise<void> {
+    const { ledger } = this.running;
+    const officer = (path: string, body: object) => this.post(safetyOfficer, path, body);
+    await officer('/reporting-rules/activations', { ruleSet: 'ICH-E2A', version: '1', from: '2024-01-01' });
+    await officer('/reporting-rules/deactivations', { ruleSet: 'ICH-E2A', from: '2024-02-01', reason });
+    const { adverseEvent } = await this.of(coordinator, '/adverse-events', { term: 'Cardiac arrest' });
+    const assess = (body: object) =>
+      this.of(investigator, `/adverse-events/${adverseEvent}/seriousness`, body);
+    await assess({ death: true });
+    await assess({ death: false, reason });
+    const opened = [];
+    // Half, four fifths and all of the 24 hours are over.
+    for (const at of ['2024-03-05T03:00', '2024-03-04T20:00', '2024-03-03']) {
+      const anchor = { at, zone };
+      const error = { rule: 'CN-SC-ERROR', anchor, description: 'The bag leaked' };
+      const { reportingCase, obligation } = await this.of(safetyOfficer, '/obligations', error);
+      opened.push(`/sites/01/reporting-cases/${reportingCase}/obligations/${obligation}`);
+    }
+    await ledger.settled();
+    await ledger.app.get(ObligationWatch).check();
+    const [half, fourFifths, over] = opened;
+    await officer(`${half}/waiver`, { reason });
+    await officer(`${fourFifths}/anchor`, { anchor: { at: '2024-03-04T22:00', zone }, reason });
+    const sentAt = { at: '2024-03-05T09:00', zone };
+    await officer(`${over}/fulfilment`, { reference: 'Letter of 5 March', sentAt });
   }
 
   async deviations(): Promise<void> {

@@ -136,6 +136,7 @@ describe('a host, as its operators see it', () => {
       /^ledger_http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\}/m,
     );
     expect(figures).toContain('ledger_reaction_rejected_commands{');
+    expect(figures).toContain('ledger_obligation_check_failed 0');
     expect(figures).not.toMatch(/coordinator|01-001|NCT05794425/);
   });
 

@@ -33,6 +33,7 @@ type Ids = Readonly<Record<string, string>>;
 const unknownIds: Ids = {
   ...{ site: '77', participant: '77-001', infusion: nowhere, reaction: nowhere },
   ...{ adverseEvent: nowhere, deviation: nowhere, event: nowhere },
+  ...{ reportingCase: nowhere, obligation: nowhere },
 };
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
@@ -79,7 +80,7 @@ describe('somebody of site 01', () => {
   /** Everything in a text that only one of two sites has. */
   function secretsIn(text: string, { site = '', mark = '', ...ids }: Ids): string[] {
     const { trial: _, ...secrets } = ids;
-    const people = [`investigator-of-${site}`, `coordinator-${site}`];
+    const people = [`investigator-of-${site}`, `safety-officer-of-${site}`, `coordinator-${site}`];
     return [...Object.values(secrets), mark, ...people, `"site":"${site}"`].filter(each =>
       text.includes(each),
     );
@@ -102,8 +103,8 @@ describe('somebody of site 01', () => {
     }
     // The other way round: what is asked does show marks, where there is something to be shown.
     const silent = reads.map(nameOf).filter(name => !shown.includes(name));
-    expect(silent.filter(name => !/trial$|protocol|\/board$/.test(name))).toEqual([]);
-  });
+    expect(silent.filter(name => !/trial$|protocol|reporting-rules|\/board$/.test(name))).toEqual([]);
+  }, 30_000);
 
   /** What a request by somebody comes to, apart from the address that was asked for. */
   async function outcome(route: Route, ids: Ids, who: string, event: string): Promise<string> {
@@ -179,6 +180,9 @@ describe('somebody of site 01', () => {
       [`site-${trial}.02`, `site-${trial}.77`],
       [`adverseEvent-${foreign.adverseEvent}`, `adverseEvent-${nowhere}`],
       [`deviation-${foreign.deviation}`, `deviation-${nowhere}`],
+      [foreign.obligation!, unknownIds.obligation!],
+      [`reportingCase-${foreign.adverseEvent}`, `reportingCase-${nowhere}`],
+      [`reportingCase-${foreign.reportingCase}`, `reportingCase-${nowhere}`],
       ['account-coordinator-02', 'account-coordinator-77'],
     ];
   };

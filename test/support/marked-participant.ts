@@ -5,7 +5,8 @@ import {
   RecordLaboratoryResults,
   RecordMedicalHistory,
 } from '@trial/participants';
-import { AmendAdverseEvent, ReportAdverseEvent } from '@trial/safety';
+import { OpenObligation } from '@trial/reporting';
+import { AmendAdverseEvent, AssessSeriousness, ReportAdverseEvent } from '@trial/safety';
 import { DelegateStaff } from '@trial/sites';
 import { PlanInfusion, RecordDrugDose, RecordInfusionReaction } from '@trial/treatment';
 import { days, zone, type RunningTrial } from './trial';
@@ -20,6 +21,9 @@ export interface Marked {
   readonly reaction: string;
   readonly adverseEvent: string;
   readonly deviation: string;
+  /** A case of its own, with one obligation. */
+  readonly reportingCase: string;
+  readonly obligation: string;
   /** Id of an event of the participant's stream. */
   readonly event: string;
 }
@@ -48,12 +52,16 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   await running.submit(filled(RecordDrugDose, dose), of);
   const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
   const { adverseEvent = '' } = (await running.submit(report, of)).ids;
-  const earlier = { onset: days.sampled, reason: { code: 'source', text: mark } };
   const ofEvent = { participant, adverseEvent };
+  const earlier = { onset: days.sampled, reason: { code: 'source', text: mark } };
   await running.submit(filled(AmendAdverseEvent, earlier), ofEvent);
+  await running.submit(filled(AssessSeriousness, { hospitalisation: true }), ofEvent);
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
   const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);
   const { deviation = '' } = noticed.ids;
+  const error = { rule: 'CN-SC-ERROR', anchor: at, description: mark };
+  const opened = await running.asSafetyOfficer(filled(OpenObligation, error), of);
+  const { reportingCase = '', obligation = '' } = opened.ids;
   const duties = {
     user: `nurse-${site}`,
     role: 'nurse',
@@ -70,6 +78,8 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     reaction,
     adverseEvent,
     deviation,
+    reportingCase,
+    obligation,
     event: diagnosis.events[0]!.id,
   };
 }

@@ -20,6 +20,7 @@ import {
 } from '@trial/participants';
 import { passing, siteEvents, type Screening } from '@trial/participants/testing';
 import { ChangeTrialStatus, DefineTrial, initialTrial, PublishProtocolVersion } from '@trial/protocol';
+import { ActivateRuleSet, initialRuleSets } from '@trial/reporting';
 import {
   ApproveConsentVersion,
   ChangeSiteStatus,
@@ -73,6 +74,12 @@ export function screeningRequests({ results, measurements, statements, diagnosis
   };
 }
 
+interface SiteTarget {
+  readonly site?: string;
+  readonly participant?: string;
+  readonly [id: string]: string | undefined;
+}
+
 export interface TrialPlace {
   /** UTC; 5 March 2024, 16:00 in Shandong, unless given. It stays at that until the test moves the clock. */
   readonly now?: string;
@@ -98,12 +105,15 @@ export class RunningTrial {
     ports: Ports = {},
     { now = '2024-03-05T08:00:00.000Z', folder = newFolder() }: TrialPlace = {},
   ): Promise<RunningTrial> {
-    const clock = ManualClock.at(now);
+    const clock = ports.clock instanceof ManualClock ? ports.clock : ManualClock.at(now);
     const running = new RunningTrial(await RunningLedger.on(folder, { clock, ...ports }), clock);
     const { define, publish, changeStatus } = initialTrial(trial)!;
     await running.ledger.asOperator(filled(DefineTrial, define), { trial });
     await running.ledger.asOperator(filled(ChangeTrialStatus, changeStatus), { trial });
     await running.ledger.asOperator(filled(PublishProtocolVersion, publish), { trial });
+    for (const active of initialRuleSets(trial)) {
+      await running.ledger.asOperator(filled(ActivateRuleSet, active), { trial });
+    }
     await Promise.all(sites.map(site => running.openSite(site)));
     return running;
   }
@@ -129,19 +139,24 @@ export class RunningTrial {
   }
 
   /** Through the gate, as an investigator of the site. */
-  submit(
-    command: Command,
-    target: { readonly site?: string; readonly participant?: string },
-  ): Promise<Receipt> {
+  submit(command: Command, target: SiteTarget): Promise<Receipt> {
+    return this.submitAs('investigator', command, target);
+  }
+
+  asSafetyOfficer(command: Command, target: SiteTarget): Promise<Receipt> {
+    return this.submitAs('safetyOfficer', command, target);
+  }
+
+  private submitAs(role: 'investigator' | 'safetyOfficer', command: Command, target: SiteTarget) {
     const site = target.site ?? siteOfParticipant(target.participant!);
     const caller = {
-      user: `investigator-of-${site}`,
-      printedName: `Investigator of ${site}`,
-      rights: new HeldRoles([{ role: 'investigator', trial, sites: [site] }]),
+      user: `${role === 'investigator' ? role : 'safety-officer'}-of-${site}`,
+      printedName: `Somebody of ${site}`,
+      rights: new HeldRoles([{ role, trial, sites: [site] }]),
     };
     return this.ledger.app
       .get(Gate)
-      .submit(command, { caller, target: { trial, ...target }, source: 'person' });
+      .submit(command, { caller, target: { trial, ...(target as object) }, source: 'person' });
   }
 
   async prescreenedAt(site: string): Promise<string> {

@@ -6,6 +6,7 @@ import { ReactionEngine } from '@platform/commands';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { systemClock, systemTimers, timeOrderedIds } from '@platform/kernel';
 import { ViewEngine } from '@platform/views';
+import { ObligationWatch } from '@trial/reporting';
 import type { Configuration } from '../../composition/src/configuration';
 import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
 import { addAnswerHeaders } from './answer-headers';
@@ -71,7 +72,8 @@ async function createApp(
   const module = ApiModule.on(engines, dataFolder, metrics, appends);
   const app = await created(module, adapter, logger, engines);
   const [views, reactions] = [app.get(ViewEngine), app.get(ReactionEngine)];
-  metrics.observe({ log: engines.log, views, reactions, jobs: app.get<JobQueue>(JOB_QUEUE) });
+  const [jobs, obligations] = [app.get<JobQueue>(JOB_QUEUE), app.get(ObligationWatch)];
+  metrics.observe({ log: engines.log, views, reactions, jobs, obligations });
   const server = adapter.getInstance();
   addAnswerHeaders(server);
   observeAnswers(server, answered);

@@ -3,6 +3,7 @@ import type { ReactionEngine } from '@platform/commands';
 import type { Appended, EventLog, LogFailure } from '@platform/event-log';
 import type { JobQueue } from '@platform/jobs';
 import type { ViewEngine } from '@platform/views';
+import type { ObligationWatch } from '@trial/reporting';
 import type { RequestRecord } from './logging';
 import type { AppendObserver } from './observed-log';
 
@@ -11,6 +12,7 @@ export interface ObservedEngines {
   readonly views: ViewEngine;
   readonly reactions: ReactionEngine;
   readonly jobs: JobQueue;
+  readonly obligations: ObligationWatch;
 }
 
 /** Figures for Prometheus. No label ever holds an id of a participant, a person or a record. */
@@ -59,7 +61,7 @@ export class Metrics implements AppendObserver {
   }
 
   /** Gauges that are read from the engines whenever somebody asks for the figures. */
-  observe({ log, views, reactions, jobs }: ObservedEngines): void {
+  observe({ log, views, reactions, jobs, obligations }: ObservedEngines): void {
     this.gauge('ledger_log_readable', 'Whether the event log can be read: 1 or 0.', [], async () => {
       const readable = await log.head().then(
         () => 1,
@@ -71,6 +73,10 @@ export class Metrics implements AppendObserver {
     this.gauge('ledger_view_lag_events', lagging, ['view', 'state'], async () =>
       (await views.status()).map(({ name, state, lag }) => [{ view: name, state }, lag]),
     );
+    const unchecked = 'Whether the last check of the time of open obligations failed: 1 or 0.';
+    this.gauge('ledger_obligation_check_failed', unchecked, [], async () => [
+      [{}, obligations.status().problem === undefined ? 0 : 1],
+    ]);
     const refused = 'Commands of a reaction that a decision rejected since the start.';
     this.gauge('ledger_reaction_rejected_commands', refused, ['reaction', 'state'], async () =>
       reactions.status().map(({ name, state, rejected }) => [{ reaction: name, state }, rejected]),

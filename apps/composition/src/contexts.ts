@@ -5,6 +5,7 @@ import { AuditModule, auditViews } from '@trial/audit';
 import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
+import { reportingReactions, ReportingModule, reportingViews } from '@trial/reporting';
 import { SafetyModule, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
 import { TreatmentModule, treatmentViews } from '@trial/treatment';
@@ -17,6 +18,7 @@ export const contextModules = [
   ParticipantsModule,
   TreatmentModule,
   SafetyModule,
+  ReportingModule,
   AuditModule,
   InspectionModule,
 ];
@@ -27,8 +29,9 @@ export const allViews: readonly View[] = [
   ...participantsViews,
   ...treatmentViews,
   ...safetyViews,
+  ...reportingViews,
   ...auditViews,
   ...inspectionViews,
 ];
 
-export const allReactions: readonly Reaction[] = [...participantsReactions];
+export const allReactions: readonly Reaction[] = [...participantsReactions, ...reportingReactions];

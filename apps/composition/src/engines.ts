@@ -2,7 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
-import { systemClock, timeOrderedIds, type Clock, type Ids } from '@platform/kernel';
+import {
+  systemClock,
+  systemTimers,
+  timeOrderedIds,
+  type Clock,
+  type Ids,
+  type Timers,
+} from '@platform/kernel';
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
@@ -12,6 +19,7 @@ import { software } from './software';
 export interface Engines {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly timers: Timers;
   readonly log: EventLog;
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
@@ -22,6 +30,7 @@ export interface Engines {
 export interface Ports {
   readonly clock?: Clock;
   readonly ids?: Ids;
+  readonly timers?: Timers;
   readonly log?: EventLog;
 }
 
@@ -38,12 +47,13 @@ export async function openEngines(
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const clock = ports.clock ?? systemClock;
   const ids = ports.ids ?? timeOrderedIds;
+  const timers = ports.timers ?? systemTimers;
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
     const runner = new Runner({ log, clock, ids, software });
-    return { clock, ids, log, viewDatabase, viewEngine, runner };
+    return { clock, ids, timers, log, viewDatabase, viewEngine, runner };
   } catch (error) {
     await log.close();
     throw error;

@@ -11,9 +11,10 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { InProcessJobQueue, JOB_QUEUE, type JobQueue } from '@platform/jobs';
-import { CLOCK, IDS, systemRandom, systemTimers } from '@platform/kernel';
+import { CLOCK, IDS, systemRandom, TIMERS } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
+import { ObligationWatch } from '@trial/reporting';
 import { contextModules } from './contexts';
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
 import { software } from './software';
@@ -37,6 +38,7 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
+    @Inject(ObligationWatch) private readonly obligations: ObligationWatch,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -44,9 +46,11 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.viewEngine.start();
     this.reactions.start();
     await this.jobs.start();
+    this.obligations.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.obligations.stop();
     await this.jobs.stop();
     await this.reactions.stop();
     await this.viewEngine.stop();
@@ -77,6 +81,7 @@ export class LedgerModule {
         },
         { provide: CLOCK, useValue: engines.clock },
         { provide: IDS, useValue: engines.ids },
+        { provide: TIMERS, useValue: engines.timers },
         { provide: EVENT_LOG, useValue: engines.log },
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
@@ -92,7 +97,7 @@ export class LedgerModule {
           provide: JOB_QUEUE,
           useValue: new InProcessJobQueue({
             clock: engines.clock,
-            timers: systemTimers,
+            timers: engines.timers,
             random: systemRandom,
           }),
         },
@@ -102,6 +107,7 @@ export class LedgerModule {
         ACCESS_OPTIONS,
         CLOCK,
         IDS,
+        TIMERS,
         EVENT_LOG,
         ViewDatabase,
         ViewEngine,

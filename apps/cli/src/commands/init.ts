@@ -9,6 +9,12 @@ import {
   trialDecider,
   trialStream,
 } from '@trial/protocol';
+import {
+  ActivateRuleSet,
+  initialRuleSets,
+  reportingRulesStream,
+  ruleActivationDecider,
+} from '@trial/reporting';
 import { SelectSite } from '@trial/sites';
 import { submitAsOperator, withLedger, type Session } from '../session';
 import { CommandFailed, type Output } from '../terminal';
@@ -57,6 +63,12 @@ export async function loadTrial({ context, gate, log }: Session, trial: string):
   }
   for (const { site, ...profile } of sites) {
     await submitAsOperator(gate, filled(SelectSite, profile), { trial, site });
+  }
+  const rules = reportingRulesStream(trial);
+  const { history } = (await evolveUpTo(log, rules, ruleActivationDecider, await log.head())).state;
+  for (const active of initialRuleSets(trial)) {
+    if (history.some(({ ruleSet }) => ruleSet === active.ruleSet)) continue;
+    await submitAsOperator(gate, filled(ActivateRuleSet, active), { trial });
   }
   const administrator = await context.get(AccountOpening).openFirstAdministrator();
   return { trial, protocolVersion: publish.definition.version, sites: sites.length, administrator };

@@ -42,6 +42,7 @@ async function ask<Answer>(
     scope: { trial, sites: options.sites ?? 'all' },
     target: { trial, participant, ...options.target },
     caller: { user: 'monitor-03', printedName: 'Monitor 03', rights: undefined },
+    now: '2024-03-05T08:00:00.000Z',
     ...{ asOf: undefined, standsAt, log, views, streams: new StreamCache(log) },
   };
   const row = participantQueries.find(each => each.query === query.constructor) as AnyQueryRow;

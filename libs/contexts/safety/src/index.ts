@@ -20,15 +20,20 @@ export {
   awareFrom,
   combinedCausality,
   expectedFor,
+  isFatal,
   isFatalOrLifeThreatening,
+  isMinimumValidCase,
   isRelated,
   isSerious,
   isSeriousOrMeets,
   isSusar,
   meetsSeriousness,
+  unexpectednessOf,
   type CombinedCausality,
+  type Unexpectedness,
 } from './domain/conclusions';
 export { contradictionIds, contradictionsOf, type ContradictionId } from './domain/contradictions';
+export { adverseEventCourseDecider, type AdverseEventCourse, type CourseStep } from './domain/course';
 export * from './domain/events';
 export {
   AssessCausality,

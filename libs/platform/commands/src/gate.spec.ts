@@ -1,6 +1,6 @@
 import { CqrsModule } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { ManualClock, timeOrderedIds, toPosition } from '@platform/kernel';
+import { CLOCK, ManualClock, timeOrderedIds, toPosition } from '@platform/kernel';
 import { EVENT_LOG, MemoryEventLog, type EventLog } from '@platform/event-log';
 import {
   openViewsInMemory,
@@ -135,6 +135,7 @@ async function open(viewEngine: Partial<ViewEngine> = engine): Promise<void> {
       { provide: ViewDatabase, useValue: views },
       { provide: ViewEngine, useValue: viewEngine },
       { provide: Runner, useValue: runner },
+      { provide: CLOCK, useValue: clock },
       Gate,
     ],
   }).compile();
@@ -258,7 +259,7 @@ describe('a query at the gate', () => {
     }
     const answer = await gate.ask(new ShelfContents(), { ...asking, asOf });
     expect(answer.standsAt).toEqual({ position, recordedAt, asOf: true });
-    expect([seen?.asOf, seen?.standsAt].map(String)).toEqual([position, position]);
+    expect([seen?.asOf, seen?.standsAt, seen?.now].map(String)).toEqual([position, position, recordedAt]);
     expect(journal.entries).toMatchObject([{ kind: 'read', asOf: position }]);
   });
 

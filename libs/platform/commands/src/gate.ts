@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { formatPosition, toInstant, type Position } from '@platform/kernel';
+import { CLOCK, formatPosition, toInstant, type Clock, type Position } from '@platform/kernel';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import {
@@ -42,6 +42,7 @@ export class Gate {
     @Inject(ViewDatabase) private readonly views: ViewDatabase,
     @Inject(ViewEngine) private readonly engine: ViewEngine,
     @Inject(Runner) private readonly runner: Runner,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws AccessRefused, or whatever `Runner.run` throws; in every case nothing of the command was written. */
@@ -73,6 +74,7 @@ export class Gate {
       caller,
       asOf,
       standsAt,
+      now: toInstant(asOf === undefined ? this.clock.now() : ((await this.log.timeAt(asOf)) ?? 0)),
       log: this.log,
       views: this.views,
       streams: this.runner.streams,

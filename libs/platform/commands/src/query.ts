@@ -43,6 +43,8 @@ export interface QueryContext {
   readonly asOf: Position | undefined;
   /** Where the answer stands: `asOf`, or the place that the views have reached. */
   readonly standsAt: Position;
+  /** Server's instant, UTC: what is over by now. As of an earlier moment that is the log's time there. */
+  readonly now: string;
   readonly log: EventLog;
   readonly views: ViewDatabase;
   readonly streams: StreamCache;

@@ -1,3 +1,4 @@
+export * from './calendar';
 export * from './canonical-json';
 export * from './chain';
 export * from './clinical-time';

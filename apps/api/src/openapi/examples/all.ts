@@ -1,6 +1,7 @@
 import { accessExamples } from './access';
 import { participantExamples } from './participants';
 import { protocolExamples } from './protocol';
+import { reportingExamples } from './reporting';
 import { safetyExamples } from './safety';
 import { siteExamples } from './sites';
 import { treatmentExamples } from './treatment';
@@ -13,4 +14,5 @@ export const examples: Readonly<Record<string, object>> = {
   ...participantExamples,
   ...treatmentExamples,
   ...safetyExamples,
+  ...reportingExamples,
 };

@@ -46,6 +46,11 @@ export const permissions = [
   'safety.assessAsSponsor',
   'safety.void',
   'safety.read',
+  'reporting.read',
+  'reporting.manage',
+  /** Recording that a report was sent which the investigator owes. */
+  'reporting.fulfil',
+  'reporting.rules',
   'data.correct',
   'audit.read',
   'audit.export',
@@ -64,7 +69,13 @@ export const readingPermissions = permissions.filter(
 );
 
 const conduct = ['trial.read', 'site.read'] as const;
-const clinicalReads = ['participant.read', 'deviation.read', 'treatment.read', 'safety.read'] as const;
+const clinicalReads = [
+  'participant.read',
+  'deviation.read',
+  'treatment.read',
+  'safety.read',
+  'reporting.read',
+] as const;
 const dataEntry = [
   'participant.prescreen',
   'participant.record',
@@ -93,13 +104,23 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'participant.decide',
     'safety.assess',
     'safety.void',
+    'reporting.fulfil',
     'audit.read',
     'inspection.read',
   ],
   coordinator: [...conduct, ...clinicalReads, ...dataEntry, 'inspection.read'],
   pharmacist: [...conduct, 'participant.read', 'deviation.read', 'treatment.read', 'treatment.record'],
   monitor: [...conduct, ...clinicalReads, 'deviation.manage', 'audit.read', 'inspection.read'],
-  safetyOfficer: [...conduct, 'participant.read', 'treatment.read', 'safety.read', 'safety.assessAsSponsor'],
+  safetyOfficer: [
+    ...conduct,
+    'participant.read',
+    'treatment.read',
+    'safety.read',
+    'safety.assessAsSponsor',
+    'reporting.read',
+    'reporting.manage',
+    'reporting.rules',
+  ],
   dataManager: [
     ...conduct,
     ...clinicalReads,
@@ -114,6 +135,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'trial.define',
     'site.manage',
     'site.delegate',
+    'reporting.rules',
     'account.manage',
     'account.read',
   ],
@@ -136,6 +158,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'participant.status',
     'treatment.record',
     'safety.report',
+    'reporting.manage',
     'deviation.manage',
   ],
 };

@@ -4,11 +4,14 @@ import {
   awaitsExpectedness,
   awareFrom,
   combinedCausality,
+  isFatal,
   isFatalOrLifeThreatening,
+  isMinimumValidCase,
   isRelated,
   isSerious,
   isSeriousOrMeets,
   isSusar,
+  unexpectednessOf,
 } from './conclusions';
 import type { AdverseEventEvent, Causality } from './events';
 
@@ -174,5 +177,48 @@ describe('what clocks start from', () => {
     expect(aware('2024-03-02')).toBe('2024-03-01T16:00:00.000Z');
     expect(awareFrom(stateAfter(reported()))).toBe('2024-03-05T07:00:00.000Z');
     expect(awareFrom(stateAfter())).toBeUndefined();
+  });
+});
+
+describe('what expectedness comes to', () => {
+  const rsi = (is: boolean, from: string, until?: string): AdverseEventEvent => ({
+    type: 'ExpectednessAssessed',
+    data: { expected: is, rsiVersion: 'IB', rsiFrom: from, rsiUntil: until },
+  });
+  // The onset is 2 March 2024; both products are suspect.
+  test.each<[string, readonly AdverseEventEvent[], string]>([
+    ['nobody judged it', [], 'notJudged'],
+    ['it is judged of the whole treatment', [rsi(true, '2023')], 'expected'],
+    ['it is unexpected', [rsi(false, '2023')], 'unexpected'],
+    ['it is unexpected for one product', [expected(false, 'CSA')], 'unexpected'],
+    ['it is expected for one product and not judged for the other', [expected(true, 'CSA')], 'notJudged'],
+    ['it was judged against a later version', [rsi(true, '2024-03-03')], 'notJudged'],
+    ['it was judged against an earlier version', [rsi(false, '2022', '2024-03-02')], 'notJudged'],
+    [
+      'it is unexpected for a product that it is not related to',
+      [causality('investigator', false, 'CSA'), expected(false, 'CSA'), expected(true, 'UCB-MSC')],
+      'expected',
+    ],
+  ])('when %s', (_what, given, comesTo) => {
+    expect(unexpectednessOf(stateAfter(reported(), ...given))).toBe(comesTo);
+  });
+});
+
+describe('a death and a valid case', () => {
+  test.each<[string, AdverseEventEvent, boolean]>([
+    ['the criterion', { type: 'SeriousnessAssessed', data: { death: true, serious: true } }, true],
+    ['grade 5', { type: 'SeverityAssessed', data: { scale: 'CTCAE-5.0', grade: 5 } }, true],
+    ['the outcome', { type: 'AdverseEventOutcomeRecorded', data: { outcome: 'fatal' } }, true],
+    ['a threat to life', serious, false],
+    ['grade 4', { type: 'SeverityAssessed', data: { scale: 'CTCAE-5.0', grade: 4 } }, false],
+  ])('a death by %s', (_what, given, fatal) => {
+    expect(isFatal(stateAfter(reported(), given))).toBe(fatal);
+  });
+
+  test('a valid case has a reporter and a suspect product', () => {
+    const reporter = 'coordinator-03';
+    expect(isMinimumValidCase(stateAfter(reported({ reporter })))).toBe(true);
+    expect(isMinimumValidCase(stateAfter(reported()))).toBe(false);
+    expect(isMinimumValidCase(stateAfter(reported({ reporter, suspectProducts: [] })))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
-import { spanOf, toInstant } from '@platform/kernel';
+import { orderOf, spanOf, toInstant, type PartialDate } from '@platform/kernel';
 import type { AdverseEventState } from './adverse-event';
-import { seriousnessCriteria, type Causality, type Seriousness } from './events';
+import { seriousnessCriteria, type Causality, type Expectedness, type Seriousness } from './events';
 
 /*
  * What follows from the assessments of an adverse event. Nothing of it is stored: whoever needs it asks the state, now
@@ -24,6 +24,10 @@ export const isFatalOrLifeThreatening = ({ seriousness, severity, outcome }: Adv
   seriousness?.lifeThreatening === true ||
   (severity?.grade ?? 0) >= 4 ||
   outcome?.outcome === 'fatal';
+
+/** Death, by criterion, grade or outcome. */
+export const isFatal = ({ seriousness, severity, outcome }: AdverseEventState): boolean =>
+  seriousness?.death === true || severity?.grade === 5 || outcome?.outcome === 'fatal';
 
 /** Both views on one product, and what they come to together. */
 export interface CombinedCausality {
@@ -66,6 +70,34 @@ export const expectedFor = ({ expectedness }: AdverseEventState, product?: strin
     expectedness.find(each => each.product === undefined)
   )?.expected;
 
+/** Whether a judgement was made against a version of the reference safety information of another time. */
+export function isOutOfForceAt(
+  onset: PartialDate | undefined,
+  { rsiFrom, rsiUntil }: Pick<Expectedness, 'rsiFrom' | 'rsiUntil'>,
+): boolean {
+  if (onset === undefined) return false;
+  // A corrected end may be null: the version is still in force.
+  const late = typeof rsiUntil === 'string' && ['after', 'same'].includes(orderOf(onset, rsiUntil));
+  return late || orderOf(onset, rsiFrom) === 'before';
+}
+
+export type Unexpectedness = 'unexpected' | 'expected' | 'notJudged';
+
+/**
+ * What expectedness comes to over the products that the event counts as related to: unexpected for one of them, else
+ * not judged for one, else expected. A judgement against reference safety information that was not in force at onset
+ * does not count as one, as opposed to `expectedFor`, which takes everybody at their word.
+ */
+export function unexpectednessOf(state: AdverseEventState): Unexpectedness {
+  const { details, expectedness } = state;
+  const counting = expectedness.filter(judgement => !isOutOfForceAt(details?.onset, judgement));
+  const judged = combinedCausality(state)
+    .filter(({ related }) => related)
+    .map(({ product }) => expectedFor({ ...state, expectedness: counting }, product));
+  if (judged.includes(false)) return 'unexpected';
+  return judged.includes(undefined) ? 'notJudged' : 'expected';
+}
+
 /** A suspected unexpected serious adverse reaction: serious, related to a product and unexpected for the same one. */
 export const isSusar = (state: AdverseEventState): boolean =>
   state.voided === undefined &&
@@ -85,3 +117,7 @@ export const awaitsExpectedness = (state: AdverseEventState): boolean =>
  */
 export const awareFrom = ({ details, reportedAt }: AdverseEventState): string | undefined =>
   details?.awareAt ? toInstant(spanOf(details.awareAt).from) : reportedAt;
+
+/** ICH E2B(R3): an identifiable patient and an event, as every record has them, a reporter and a suspect product. */
+export const isMinimumValidCase = ({ of, details }: AdverseEventState): boolean =>
+  of !== undefined && details?.reporter !== undefined && (details.suspectProducts ?? []).length > 0;

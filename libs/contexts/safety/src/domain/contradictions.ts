@@ -1,6 +1,6 @@
 import { orderOf } from '@platform/kernel';
 import type { AdverseEventState } from './adverse-event';
-import { meetsSeriousness } from './conclusions';
+import { isOutOfForceAt, meetsSeriousness } from './conclusions';
 
 /** What two parts of a record say against each other. Ids are stable: they go to lists, to the trail and to imports. */
 export const contradictionIds = [
@@ -59,13 +59,7 @@ const contradictions: readonly Contradiction[] = [
   {
     id: 'RSI-NOT-IN-FORCE-AT-ONSET',
     holds: ({ details, expectedness }) =>
-      expectedness.some(({ rsiFrom, rsiUntil }) => {
-        if (details?.onset === undefined) return false;
-        // A corrected end may be null: the version is still in force.
-        const late =
-          typeof rsiUntil === 'string' && ['after', 'same'].includes(orderOf(details.onset, rsiUntil));
-        return late || orderOf(details.onset, rsiFrom) === 'before';
-      }),
+      expectedness.some(judgement => isOutOfForceAt(details?.onset, judgement)),
   },
 ];
 
