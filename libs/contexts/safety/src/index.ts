@@ -20,6 +20,7 @@ export {
   awareFrom,
   combinedCausality,
   expectedFor,
+  isFatal,
   isFatalOrLifeThreatening,
   isRelated,
   isSerious,
@@ -48,6 +49,12 @@ export {
 } from './safety.commands';
 export { SafetyModule } from './safety.module';
 export { ListAdverseEvents, ReadAdverseEvent } from './safety.queries';
+export { emergenceConvention, isEmergent } from './domain/tabulation/emergence';
+export type { TabulatedEvent, TabulatedParticipant } from './domain/tabulation/rows';
+export type * from './domain/tabulation/table';
+export { tabulate } from './domain/tabulation/tabulate';
+export { ReadSafetyTabulation, type SafetyTabulation } from './tabulation/tabulation.queries';
+export { tabulatedEvents, tabulatedParticipants } from './views/tabulated-rows';
 export {
   listAdverseEvents,
   type AdverseEventFilter,
