@@ -7,7 +7,7 @@ import { accountDecider } from '@trial/access';
 import { trailEntry } from '@trial/audit';
 import { deviationDecider, enrollmentDecider, participantDecider } from '@trial/participants';
 import { trialDecider } from '@trial/protocol';
-import { adverseEventDecider } from '@trial/safety';
+import { adverseEventDecider, stoppingDecider } from '@trial/safety';
 import { siteDecider } from '@trial/sites';
 import { treatmentDecider } from '@trial/treatment';
 import { allViews } from '../../apps/composition/src/contexts';
@@ -34,6 +34,7 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   deviation: deviationDecider,
   treatment: treatmentDecider,
   adverseEvent: adverseEventDecider,
+  stopping: stoppingDecider,
 };
 
 const inSources = eventTypesInSources();

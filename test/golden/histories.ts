@@ -25,6 +25,7 @@ const contexts: Readonly<Record<string, string>> = {
   deviation: 'participants',
   treatment: 'treatment',
   adverseEvent: 'safety',
+  stopping: 'safety',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

@@ -5,7 +5,7 @@ import { AuditModule, auditViews } from '@trial/audit';
 import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
-import { SafetyModule, safetyViews } from '@trial/safety';
+import { SafetyModule, safetyReactions, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
 import { TreatmentModule, treatmentViews } from '@trial/treatment';
 
@@ -31,4 +31,4 @@ export const allViews: readonly View[] = [
   ...inspectionViews,
 ];
 
-export const allReactions: readonly Reaction[] = [...participantsReactions];
+export const allReactions: readonly Reaction[] = [...participantsReactions, ...safetyReactions];

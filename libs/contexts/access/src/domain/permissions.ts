@@ -45,6 +45,7 @@ export const permissions = [
   'safety.assess',
   'safety.assessAsSponsor',
   'safety.void',
+  'safety.monitor',
   'safety.read',
   'data.correct',
   'audit.read',
@@ -99,7 +100,14 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   coordinator: [...conduct, ...clinicalReads, ...dataEntry, 'inspection.read'],
   pharmacist: [...conduct, 'participant.read', 'deviation.read', 'treatment.read', 'treatment.record'],
   monitor: [...conduct, ...clinicalReads, 'deviation.manage', 'audit.read', 'inspection.read'],
-  safetyOfficer: [...conduct, 'participant.read', 'treatment.read', 'safety.read', 'safety.assessAsSponsor'],
+  safetyOfficer: [
+    ...conduct,
+    'participant.read',
+    'treatment.read',
+    'safety.read',
+    'safety.assessAsSponsor',
+    'safety.monitor',
+  ],
   dataManager: [
     ...conduct,
     ...clinicalReads,
@@ -136,6 +144,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'participant.status',
     'treatment.record',
     'safety.report',
+    'safety.monitor',
     'deviation.manage',
   ],
 };

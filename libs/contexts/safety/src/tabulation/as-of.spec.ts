@@ -147,7 +147,7 @@ test('the table as of a position is that of the events up to there', async () =>
       fc.constantFrom(...moves),
       fc.record({ who: fc.integer({ min: 0, max: 4 }), day: fc.integer({ min: 0, max: 9 }) }),
     ),
-    { minLength: 10, maxLength: 60 },
+    { minLength: 40, maxLength: 80 },
   );
   let filled = 0;
   await fc.assert(
