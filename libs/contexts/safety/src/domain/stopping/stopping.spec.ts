@@ -115,13 +115,13 @@ describe('a look', () => {
             {
               ...{ participant: '01-001', site: '01' },
               adverseEvents: [
-                { adverseEvent: first!.adverseEvent, reportedAt: '7', changedAt: '9' },
+                { adverseEvent: first.adverseEvent, reportedAt: '7', changedAt: '9' },
                 { adverseEvent: expect.any(String), reportedAt: '7', changedAt: '9' },
               ],
             },
             {
               ...{ participant: '01-002', site: '01' },
-              adverseEvents: [{ adverseEvent: second!.adverseEvent, reportedAt: '7', changedAt: '9' }],
+              adverseEvents: [{ adverseEvent: second.adverseEvent, reportedAt: '7', changedAt: '9' }],
             },
           ],
         },
