@@ -161,7 +161,7 @@ test('the table as of a position is that of the events up to there', async () =>
       }
       await views.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
   expect(filled).toBeGreaterThan(500);
 });
