@@ -7,8 +7,8 @@ import { accountDecider } from '@trial/access';
 import { trailEntry } from '@trial/audit';
 import { deviationDecider, enrollmentDecider, participantDecider } from '@trial/participants';
 import { trialDecider } from '@trial/protocol';
-import { adverseEventDecider } from '@trial/safety';
 import { reportingCaseDecider, ruleActivationDecider } from '@trial/reporting';
+import { adverseEventDecider, stoppingDecider } from '@trial/safety';
 import { siteDecider } from '@trial/sites';
 import { treatmentDecider } from '@trial/treatment';
 import { allViews } from '../../apps/composition/src/contexts';
@@ -37,6 +37,7 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   adverseEvent: adverseEventDecider,
   reportingRules: ruleActivationDecider,
   reportingCase: reportingCaseDecider,
+  stopping: stoppingDecider,
 };
 
 const inSources = eventTypesInSources();

@@ -27,6 +27,7 @@ const contexts: Readonly<Record<string, string>> = {
   adverseEvent: 'safety',
   reportingRules: 'reporting',
   reportingCase: 'reporting',
+  stopping: 'safety',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

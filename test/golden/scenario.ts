@@ -31,6 +31,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.safety();
     await scenario.reporting();
     await scenario.deviations();
+    await scenario.stopping();
     await running.ledger.settled();
     const events: RecordedEvent[] = [];
     for await (const page of eachPage(log.asEventLog(), { after: logStart })) events.push(...page);
@@ -266,5 +267,19 @@ class Scenario {
     });
     const end = { closedAt: '2024-03-05', conclusion: 'Copy handed out' };
     await this.post(coordinator, `/sites/01/deviations/${deviation}/closing`, end);
+  }
+
+  /** Pauses enrollment, so that nothing can follow it. */
+  async stopping(): Promise<void> {
+    const rule = {
+      ...{ rule: 'SR-01', title: 'One of the first two', kind: 'countAmongFirst', source: 'An example' },
+      ...{ counts: { minGrade: 3, related: true }, parameters: { participants: 1, amongFirst: 2 } },
+    };
+    await this.post(safetyOfficer, '/stopping-rules', rule);
+    await this.running.ledger.settled();
+    const { body } = await (await this.running.as(safetyOfficer)).get('/stopping-rules');
+    const review = { decision: 'pauseEnrollment', reason };
+    await this.post(safetyOfficer, `/stopping-rules/signals/${body.signals[0].signal}/reviews`, review);
+    await this.post(safetyOfficer, '/stopping-rules/SR-01/retirement', { reason });
   }
 }

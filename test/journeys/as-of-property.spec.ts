@@ -11,7 +11,7 @@ import { RunningTrial, trial } from '../support/trial';
 
 /** Everything that can be asked as of a moment. */
 const questionsAbout = (participants: readonly string[], upTo: Position): string[] => [
-  ...['/participants?limit=1000', '/deviations?limit=1000', '/infusions?limit=1000'],
+  ...['/participants?limit=1000', '/deviations?limit=1000', '/infusions?limit=1000', '/safety-tabulation'],
   ...['/adverse-events?limit=1000', '/sites', '/sites/02', '/board', '/sites/01/board', '/protocol'],
   `/audit-trail?limit=500&toPosition=${upTo}`,
   ...participants.flatMap(participant =>

@@ -55,6 +55,12 @@ describe('somebody of site 01', () => {
 
   beforeAll(async () => {
     running = await RunningTrial.start(['01', '02']);
+    // Of the first two treated, one of each site: what follows at site 02 changes no signal of the whole trial.
+    const rule = {
+      ...{ rule: 'SR-01', title: 'One of two', kind: 'countAmongFirst', source: 'A test' },
+      ...{ counts: { related: true }, parameters: { participants: 1, amongFirst: 2 } },
+    };
+    await (await running.as({ role: 'safetyOfficer' })).post('/stopping-rules', rule);
     const idsOf = (marked: Marked): Ids => ({ ...marked, trial });
     own = idsOf(await markedParticipant(running, '01'));
     foreign = idsOf(await markedParticipant(running, '02'));

@@ -6,7 +6,7 @@ import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
 import { reportingReactions, ReportingModule, reportingViews } from '@trial/reporting';
-import { SafetyModule, safetyViews } from '@trial/safety';
+import { SafetyModule, safetyReactions, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
 import { TreatmentModule, treatmentViews } from '@trial/treatment';
 
@@ -34,4 +34,8 @@ export const allViews: readonly View[] = [
   ...inspectionViews,
 ];
 
-export const allReactions: readonly Reaction[] = [...participantsReactions, ...reportingReactions];
+export const allReactions: readonly Reaction[] = [
+  ...participantsReactions,
+  ...safetyReactions,
+  ...reportingReactions,
+];

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
+import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
 import {
   systemClock,
@@ -52,7 +52,8 @@ export async function openEngines(
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
-    const runner = new Runner({ log, clock, ids, software });
+    const views = factViews(viewDatabase, viewEngine);
+    const runner = new Runner({ log, clock, ids, software, views });
     return { clock, ids, timers, log, viewDatabase, viewEngine, runner };
   } catch (error) {
     await log.close();

@@ -3,7 +3,7 @@ import { permissionsOf } from '@trial/access';
 import type { RefusalStatus } from './answers';
 import type { Route } from './routes';
 import { coded, type JsonSchema } from './schemas';
-import { specialRouteOf, streamedAnswers, type DescribedRoute } from './special-routes';
+import { specialRouteOf, streamedAnswers, tabularAnswers, type DescribedRoute } from './special-routes';
 
 /** An operation of OpenAPI, as JSON. */
 export type Operation = Readonly<Record<string, unknown>>;
@@ -70,7 +70,11 @@ function detailsOf(route: Route): DescribedRoute {
 function answerOf({ body, query }: Route): DescribedRoute['answer'] {
   const streamed = query && streamedAnswers[query.name];
   if (streamed) return Object.fromEntries(streamed.map(type => [type, { type: 'string' }]));
-  return { 'application/json': ref('schemas', body ? 'Receipt' : 'Answer') };
+  const file = query && tabularAnswers[query.name];
+  return {
+    'application/json': ref('schemas', body ? 'Receipt' : 'Answer'),
+    ...(file !== undefined && { [file]: { type: 'string' } }),
+  };
 }
 
 /** Which permission, and which roles of people have it. */

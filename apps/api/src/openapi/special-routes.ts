@@ -100,6 +100,11 @@ const specialRoutes: Readonly<Record<string, SpecialRoute>> = {
 export const specialRouteOf = ({ controller, handler }: Route): SpecialRoute | undefined =>
   specialRoutes[`${controller.name}.${handler}`];
 
+/** Questions that are answered with a file as well as with JSON, by name: the file's media type. */
+export const tabularAnswers: Readonly<Record<string, string>> = {
+  ReadSafetyTabulation: 'text/csv',
+};
+
 /** Questions that are answered with a file, line by line, by name: their media types. */
 export const streamedAnswers: Readonly<Record<string, readonly string[]>> = {
   ExportAuditTrail: ['application/x-ndjson', 'text/csv'],

@@ -76,7 +76,7 @@ export {
 } from './participants.queries';
 export { deviationIdOf } from './reactions/raise-deviations';
 export type { DeviationListed } from './views/deviation-log';
-export type { ScreeningListed } from './views/screening-log';
+export { listScreening, screeningLog, type ScreeningListed } from './views/screening-log';
 
 export const participantsViews: readonly View[] = [screeningLog, deviationLog];
 

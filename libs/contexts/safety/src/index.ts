@@ -1,4 +1,6 @@
+import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
+import { lookAtStoppingRules } from './stopping/look-at-stopping-rules';
 import { adverseEventLog } from './views/adverse-event-log';
 
 export {
@@ -53,9 +55,32 @@ export {
 } from './safety.commands';
 export { SafetyModule } from './safety.module';
 export { ListAdverseEvents, ReadAdverseEvent } from './safety.queries';
+export { lookAt, treatedOf, type Look, type Treated } from './domain/stopping/look';
+export { boundaryOf, isCrossed, statisticOf, type RuleKind, type StoppingRule } from './domain/stopping/rule';
+export {
+  activeRules,
+  stoppingDecider,
+  stoppingStream,
+  type RaisedSignal,
+  type ReviewDecision,
+  type StoppingEvent,
+  type StoppingState,
+} from './domain/stopping/stopping';
+export { ruleTemplates } from './domain/stopping/templates';
+export { DefineStoppingRule, RetireStoppingRule, ReviewStoppingSignal } from './stopping/stopping.commands';
+export { ListStoppingRules, type StoppingRules } from './stopping/stopping.queries';
+export { emergenceConvention, isEmergent } from './domain/tabulation/emergence';
+export type { TabulatedEvent, TabulatedParticipant } from './domain/tabulation/rows';
+export type * from './domain/tabulation/table';
+export { tabulate } from './domain/tabulation/tabulate';
+export { ReadSafetyTabulation, type SafetyTabulation } from './tabulation/tabulation.queries';
+export { tabulatedEvents, tabulatedParticipants } from './views/tabulated-rows';
 export {
   listAdverseEvents,
   type AdverseEventFilter,
   type AdverseEventListed,
 } from './views/adverse-event-log';
 export const safetyViews: readonly View[] = [adverseEventLog];
+
+/** What follows from events, of this context and of others, to stopping rules. */
+export const safetyReactions: readonly Reaction[] = [lookAtStoppingRules];

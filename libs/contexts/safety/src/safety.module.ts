@@ -3,9 +3,22 @@ import { commandHandlers, queryHandlers } from '@platform/commands';
 import { AdverseEventsController, ParticipantAdverseEventsController } from './safety.controller';
 import { safetyQueries } from './safety.queries';
 import { safetyCommands } from './safety.table';
+import { StoppingRulesController } from './stopping/stopping.controller';
+import { stoppingQueries } from './stopping/stopping.queries';
+import { stoppingCommands } from './stopping/stopping.table';
+import { SafetyTabulationController } from './tabulation/tabulation.controller';
+import { tabulationQueries } from './tabulation/tabulation.queries';
 
 @Module({
-  controllers: [AdverseEventsController, ParticipantAdverseEventsController],
-  providers: [...commandHandlers(safetyCommands), ...queryHandlers(safetyQueries)],
+  controllers: [
+    AdverseEventsController,
+    ParticipantAdverseEventsController,
+    SafetyTabulationController,
+    StoppingRulesController,
+  ],
+  providers: [
+    ...commandHandlers([...safetyCommands, ...stoppingCommands]),
+    ...queryHandlers([...safetyQueries, ...tabulationQueries, ...stoppingQueries]),
+  ],
 })
 export class SafetyModule {}

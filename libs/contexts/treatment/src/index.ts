@@ -1,6 +1,8 @@
 import type { View } from '@platform/views';
+import { exposureLog } from './views/exposure-log';
 import { infusionLog } from './views/infusion-log';
 
+export { firstDoseOf, type FirstDose } from './domain/first-dose';
 export { latestWeight, timesPerDay } from './domain/dosing';
 export type * from './domain/events';
 export { infusionIdOf } from './domain/preparation';
@@ -39,5 +41,6 @@ export {
 } from './infusions.commands';
 export { TreatmentModule } from './treatment.module';
 export { ListInfusions, ReadTreatment } from './treatment.queries';
+export { exposureLog, listExposed, type Exposed } from './views/exposure-log';
 export { listInfusions, type InfusionFilter, type InfusionListed } from './views/infusion-log';
-export const treatmentViews: readonly View[] = [infusionLog];
+export const treatmentViews: readonly View[] = [infusionLog, exposureLog];

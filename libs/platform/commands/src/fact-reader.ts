@@ -1,7 +1,18 @@
 import type { Decider, DomainEvent, FactCitation, Position, Rejection, StreamName } from '@platform/kernel';
 import { formatPosition } from '@platform/kernel';
+import type { ViewDatabase } from '@platform/views';
 import type { AnyCommandRow, Command, Receipt, Target } from './command';
 import type { FoldedStream, StreamCache } from './stream-cache';
+
+/** Views for a decision that counts over many streams. */
+export interface FactViews {
+  /**
+   * Some views, once they have reached a position. What is asked of them is asked as of that position, so that the same
+   * command finds the same facts whenever it is run.
+   * @throws NotYetVisible when that takes too long; then the command may be sent again
+   */
+  reached(position: Position, views: readonly string[]): Promise<ViewDatabase>;
+}
 
 /** Reads other streams for a decision and remembers what it read, so that the decision can cite it. */
 export class FactReader {
@@ -14,6 +25,7 @@ export class FactReader {
      * another stream. Repeating the outer command repeats the inner one, which then answers as it did.
      */
     readonly runFirst: (row: AnyCommandRow, command: Command, target: Target) => Promise<Receipt | Rejection>,
+    private readonly views?: FactViews,
   ) {}
 
   /** The state of another stream as it stands now; its revision and position go into the events' metadata. */
@@ -42,6 +54,16 @@ export class FactReader {
   ): State {
     this.cited.set(stream, { stream, revision: head.revision, position: formatPosition(position) });
     return state;
+  }
+
+  /**
+   * Views that have reached a position. They are no stream that could be cited: the decision itself writes down the
+   * position, and what it found there.
+   * @throws NotYetVisible
+   */
+  viewsAt(position: Position, names: readonly string[]): Promise<ViewDatabase> {
+    if (!this.views) throw new Error('This process has no views for decisions.');
+    return this.views.reached(position, names);
   }
 
   citations(): FactCitation[] {

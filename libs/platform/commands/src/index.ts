@@ -1,7 +1,8 @@
 export * from './access';
 export * from './command';
 export * from './errors';
-export { FactReader } from './fact-reader';
+export { FactReader, type FactViews } from './fact-reader';
+export { factViews } from './fact-views';
 export { Gate } from './gate';
 export { KeyedQueue } from './keyed-queue';
 export * from './query';

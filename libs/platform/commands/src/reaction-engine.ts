@@ -1,7 +1,7 @@
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Caller, Command, Submission } from './command';
-import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
+import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
 import type { Reaction, ReactionStep } from './reaction';
 
 /**
@@ -46,9 +46,11 @@ interface Progress {
   failed: boolean;
 }
 
-/** What passes by itself: the log that is away, and others who are faster. */
+/** What passes by itself: the log that is away, others who are faster, and views that are on their way. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof StreamContended || (error instanceof LogUnavailable && error.failure !== 'closed');
+  error instanceof StreamContended ||
+  error instanceof NotYetVisible ||
+  (error instanceof LogUnavailable && error.failure !== 'closed');
 
 /** How far `catchUp` has come, and the checkpoints that it began from. */
 interface CaughtUp {

@@ -33,7 +33,7 @@ import {
   type Submission,
 } from './command';
 import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
-import { FactReader } from './fact-reader';
+import { FactReader, type FactViews } from './fact-reader';
 import { KeyedQueue } from './keyed-queue';
 import { StreamCache, type FoldedStream } from './stream-cache';
 
@@ -47,6 +47,8 @@ export interface RunnerOptions {
   /** Name and version of this software, for the trail. */
   readonly software: string;
   readonly schemaVersions?: SchemaVersions;
+  /** For decisions that count over many streams. */
+  readonly views?: FactViews;
 }
 
 /** Runs a row of a command table: load, decide, append; from the start again when somebody else was faster. */
@@ -153,7 +155,7 @@ export class Runner {
     grant: Grant,
   ): FactReader {
     const { correlationId = outerId } = submission;
-    return new FactReader(this.streams, async (row, command, target) => {
+    const runFirst: FactReader['runFirst'] = async (row, command, target) => {
       const commandId = derivedId(outerId, row.command.name);
       // It would wait in the stream's queue for the command that waits for it.
       if (row.stream({ command, target, commandId }) === outerStream) {
@@ -163,7 +165,8 @@ export class Runner {
       }
       attach(command, { ...submission, target, commandId, correlationId, causationId: outerId }, grant);
       return this.run(row, command).catch(rejectionOf);
-    });
+    };
+    return new FactReader(this.streams, runFirst, this.options.views);
   }
 }
 

@@ -11,6 +11,7 @@ export * from './ids';
 export * from './ports/random';
 export * from './ports/timers';
 export * from './position';
+export * from './proportion';
 export * from './quantity';
 export * from './scope';
 export * from './source-record';

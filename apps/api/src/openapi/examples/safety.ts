@@ -41,4 +41,19 @@ export const safetyExamples = {
     value: 'Fever after the first infusion',
     reason: { code: 'typingError', text: 'It was the first one.' },
   },
+  DefineStoppingRule: {
+    rule: 'SR-01',
+    title: 'Two related events of grade 4 or 5 among the first ten treated',
+    kind: 'countAmongFirst',
+    counts: { minGrade: 4, related: true },
+    parameters: { participants: 2, amongFirst: 10 },
+    source: 'Safety monitoring plan 1.0, section 7.2',
+    reason: { code: 'boardDecision', text: 'The board lowered the number from three.' },
+  },
+  RetireStoppingRule: { reason: { code: 'boardDecision', text: 'The first ten have been treated.' } },
+  LookAtStoppingRules: { position: '1207', knownAt: '2024-03-14T02:00:00.000Z' },
+  ReviewStoppingSignal: {
+    decision: 'pauseEnrollment',
+    reason: { code: 'boardDecision', text: 'Until both cases have been reviewed in full.' },
+  },
 };

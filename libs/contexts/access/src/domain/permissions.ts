@@ -45,6 +45,7 @@ export const permissions = [
   'safety.assess',
   'safety.assessAsSponsor',
   'safety.void',
+  'safety.monitor',
   'safety.read',
   'reporting.read',
   'reporting.manage',
@@ -120,6 +121,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'reporting.read',
     'reporting.manage',
     'reporting.rules',
+    'safety.monitor',
   ],
   dataManager: [
     ...conduct,
@@ -159,6 +161,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'treatment.record',
     'safety.report',
     'reporting.manage',
+    'safety.monitor',
     'deviation.manage',
   ],
 };

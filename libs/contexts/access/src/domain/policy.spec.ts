@@ -29,6 +29,7 @@ const matrix: Readonly<Record<Permission, string>> = {
   'safety.assess':          'x . . . . . . . x .',
   'safety.assessAsSponsor': '. . . . x . . . x .',
   'safety.void':            'x . . . . . . . x .',
+  'safety.monitor':         '. . . . x . . . . x',
   'safety.read':            'x x . x x x x . x x',
   'reporting.read':         'x x . x x x x . x x',
   'reporting.manage':       '. . . . x . . . . x',

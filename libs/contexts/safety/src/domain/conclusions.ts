@@ -25,9 +25,19 @@ export const isFatalOrLifeThreatening = ({ seriousness, severity, outcome }: Adv
   (severity?.grade ?? 0) >= 4 ||
   outcome?.outcome === 'fatal';
 
-/** Death, by criterion, grade or outcome. */
+/** Death, by criterion, outcome or grade. A source that contradicts itself is taken at the graver word. */
 export const isFatal = ({ seriousness, severity, outcome }: AdverseEventState): boolean =>
-  seriousness?.death === true || severity?.grade === 5 || outcome?.outcome === 'fatal';
+  seriousness?.death === true || outcome?.outcome === 'fatal' || severity?.grade === 5;
+
+/** Whether the study treatment, or one product of it, was withdrawn because of the event. */
+export const leadsToWithdrawal = ({ actions }: AdverseEventState): boolean =>
+  actions.some(({ action }) => action === 'withdrawn');
+
+/** SDTM's qualifier for treatment emergence, as a source has brought it: what it says, not what follows from dates. */
+export function sourceEmergence({ details }: AdverseEventState): 'Y' | 'N' | undefined {
+  const flag = details?.qualifiers?.find(({ code }) => code === 'AETRTEM')?.value;
+  return flag === 'Y' || flag === 'N' ? flag : undefined;
+}
 
 /** Both views on one product, and what they come to together. */
 export interface CombinedCausality {

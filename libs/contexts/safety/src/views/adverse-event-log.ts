@@ -13,7 +13,7 @@ import {
   type ViewTable,
 } from '@platform/views';
 import { adverseEventDecider, type AdverseEventState } from '../domain/adverse-event';
-import { isRelated, isSusar } from '../domain/conclusions';
+import { isFatal, isRelated, isSusar, leadsToWithdrawal, sourceEmergence } from '../domain/conclusions';
 import { contradictionsOf, type ContradictionId } from '../domain/contradictions';
 import type { OutcomeTerm, SourceSeverity } from '../domain/events';
 
@@ -42,7 +42,7 @@ export interface AdverseEventListed {
   readonly flags: readonly ContradictionId[];
 }
 
-const log = {
+export const adverseEventTable = {
   name: 'adverse_event_log',
   columns: {
     trial: 'text',
@@ -65,6 +65,11 @@ const log = {
     related: 'boolean',
     susar: 'boolean',
     outcome: 'text',
+    fatal: 'boolean',
+    /** Whether the study treatment was withdrawn because of it. */
+    withdrawn: 'boolean',
+    /** What the source says of treatment emergence: Y, N, or nothing. */
+    source_emergent: 'text',
     voided: 'boolean',
     flags: 'json',
   },
@@ -87,8 +92,8 @@ const fold = {
 /** Every adverse event of every participant, as of any position: the decider's own fold. */
 export const adverseEventLog: View = {
   name: 'adverse-event-log',
-  version: 1,
-  tables: [log, fold],
+  version: 2,
+  tables: [adverseEventTable, fold],
   takes: [
     'AdverseEventReported',
     'AdverseEventAmended',
@@ -97,6 +102,7 @@ export const adverseEventLog: View = {
     'CausalityAssessed',
     'ExpectednessAssessed',
     'AdverseEventOutcomeRecorded',
+    'ActionTakenRecorded',
     'AdverseEventVoided',
     'ValueCorrected',
   ],
@@ -108,7 +114,7 @@ export const adverseEventLog: View = {
     if (steps.length === 0) return;
     const keys = steps.map(({ key }) => key);
     await rows.load(fold.name, keys);
-    await rows.load(log.name, keys);
+    await rows.load(adverseEventTable.name, keys);
     for (const { event, key } of steps) step(event, key, rows);
   },
 };
@@ -126,7 +132,7 @@ function step(event: RecordedEvent, key: Key, rows: RowStore): void {
   const { site } = event.metadata.subject;
   const ids = { trial, adverse_event: adverseEvent, number: known?.number ?? event.position };
   rows.put(fold.name, { ...ids, state }, event.position);
-  if (state.of) rows.put(log.name, { ...ids, site, ...rowOf(state) }, event.position);
+  if (state.of) rows.put(adverseEventTable.name, { ...ids, site, ...rowOf(state) }, event.position);
 }
 
 function rowOf(state: AdverseEventState): Row {
@@ -148,6 +154,9 @@ function rowOf(state: AdverseEventState): Row {
     related: isRelated(state),
     susar: isSusar(state),
     outcome: outcome?.outcome ?? null,
+    fatal: isFatal(state),
+    withdrawn: leadsToWithdrawal(state),
+    source_emergent: sourceEmergence(state) ?? null,
     voided: voided !== undefined,
     flags: contradictionsOf(state),
   };
@@ -183,7 +192,7 @@ export async function listAdverseEvents(
     name => filter[name] !== undefined,
   );
   const rows = await views
-    .reader<TablesOf<readonly [typeof log]>>()
+    .reader<TablesOf<readonly [typeof adverseEventTable]>>()
     .selectFrom('adverse_event_log')
     .select(['site', 'participant', 'adverse_event as adverseEvent', 'number', 'term'])
     .select(['preferred_term as preferredTerm', 'soc', 'onset', 'ended as end', 'zone', 'grade', 'severity'])
@@ -204,7 +213,9 @@ export async function listAdverseEvents(
     .orderBy('number')
     .limit(limit)
     .execute();
-  return rows.map(row => decodeRow(log, row) as unknown as AdverseEventListed & { number: bigint });
+  return rows.map(
+    row => decodeRow(adverseEventTable, row) as unknown as AdverseEventListed & { number: bigint },
+  );
 }
 
 const contains = (text: string): RawBuilder<SqlBool> => {
