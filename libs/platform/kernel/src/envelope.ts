@@ -1,5 +1,5 @@
 import type { JsonObject } from './canonical-json';
-import type { ClinicalTime } from './clinical-time';
+import type { ClinicalTime } from './time/clinical-time';
 import type { Reason } from './event';
 import type { Position } from './position';
 import type { StreamName } from './stream';

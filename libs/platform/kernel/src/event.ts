@@ -1,4 +1,4 @@
-import type { ClinicalTime } from './clinical-time';
+import type { ClinicalTime } from './time/clinical-time';
 import type { JsonObject, JsonValue } from './canonical-json';
 
 /** Why something was changed, voided or overridden. The code is for counting, the text is what the person wrote. */

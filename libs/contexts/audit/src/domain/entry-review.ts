@@ -48,8 +48,8 @@ function localHour(zone: string, instant: string): string {
 const clockFields = ['onset', 'awareAt'] as const;
 
 /**
- * Which of them an event changes: a seriousness assessed otherwise, an onset or a day of awareness amended or corrected,
- * a report made void. Empty for a first entry, which changes nothing.
+ * Which of them an event changes: a seriousness assessed otherwise, an onset or a day of awareness amended or
+ * corrected, a report made void. Empty for a first entry, which changes nothing.
  */
 export function safetyChange({ type, data, metadata }: RecordedEvent): readonly string[] {
   if (metadata.subject.adverseEvent === undefined || metadata.source === 'import') return [];

@@ -1,4 +1,4 @@
-import { ManualClock } from '../clock';
+import { ManualClock } from '../time/clock';
 import { ManualTimers, systemTimers } from './timers';
 
 describe('ManualTimers', () => {

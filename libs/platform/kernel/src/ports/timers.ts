@@ -1,4 +1,4 @@
-import type { ManualClock } from '../clock';
+import type { ManualClock } from '../time/clock';
 
 /** The only door to waiting, so that a simulation can let days pass in a moment. */
 export interface Timers {
