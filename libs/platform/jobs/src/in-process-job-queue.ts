@@ -74,6 +74,10 @@ export class InProcessJobQueue implements JobQueue {
     this.advance(lane);
   }
 
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(ids.filter(id => this.entries.has(id)));
+  }
+
   async pending(kind: string): Promise<readonly Job[]> {
     const lane = this.lanes.get(kind);
     if (!lane) return [];
@@ -120,6 +124,10 @@ export class InProcessJobQueue implements JobQueue {
     this.started = false;
     for (const lane of this.lanes.values()) lane.pause();
     if (this.isBusy) await new Promise<void>(resolve => this.idle.push(resolve));
+  }
+
+  close(): Promise<void> {
+    return this.stop();
   }
 
   private get isBusy(): boolean {

@@ -24,6 +24,7 @@ export interface JobQueue {
   /**
    * Resolves when the queue has taken the job, or knows its id already.
    * @throws JobRefused when it is not formed as `Job` says
+   * @throws QueueUnavailable, as everything else here that is asked of a queue outside this process
    */
   schedule(job: Job): Promise<void>;
 
@@ -38,6 +39,12 @@ export interface JobQueue {
    * @throws Error when the kind has a handler already
    */
   handle(kind: string, handler: JobHandler): void;
+
+  /**
+   * Which of these ids are jobs that wait, run or lie dead: for whoever compares what the log has open with the queue,
+   * and schedules what is missing.
+   */
+  known(ids: readonly string[]): Promise<ReadonlySet<string>>;
 
   /** The jobs of a kind that wait, or are running, in the order of their times; at most `pendingLimit` of them. */
   pending(kind: string): Promise<readonly Job[]>;
@@ -59,6 +66,9 @@ export interface JobQueue {
    * the queue itself remembers, and goes on with the next `start`.
    */
   stop(): Promise<void>;
+
+  /** Stops, and lets go of everything outside this process; to be used no more. */
+  close(): Promise<void>;
 }
 
 export const JOB_QUEUE = Symbol('JobQueue');
@@ -137,6 +147,30 @@ export class JobRefused extends Error {
   constructor(reason: string) {
     super(`The job cannot be scheduled: ${reason}.`);
     this.name = 'JobRefused';
+  }
+}
+
+/** The service that keeps the jobs did not answer: whether it has done what was asked is not known. */
+export class QueueUnavailable extends Error {
+  constructor(readonly problem: string) {
+    super(`The job queue does not answer (${problem}).`);
+    this.name = 'QueueUnavailable';
+  }
+}
+
+/** The service that should keep the jobs is there, and is not set up for it. */
+export class QueueUnfit extends Error {
+  constructor(readonly reason: string) {
+    super(`The job queue cannot use its Redis: ${reason}.`);
+    this.name = 'QueueUnfit';
+  }
+}
+
+/** The process that ran a job died, or was silent for too long, as often as a job is tried. */
+export class AttemptLost extends Error {
+  constructor() {
+    super('The process that ran the job did not end it.');
+    this.name = 'AttemptLost';
   }
 }
 

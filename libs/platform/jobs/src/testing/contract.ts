@@ -1,4 +1,4 @@
-import type { Job, JobPolicy } from '../port';
+import { pendingLimit, type Job, type JobPolicy } from '../port';
 import { Bench, empty, failUntil } from './bench';
 import { failing, refusing, sharing, stopping } from './contract-trouble';
 import type { MakeJobQueue } from './harness';
@@ -27,6 +27,7 @@ export function jobQueueContract(name: string, make: MakeJobQueue, options: Cont
     afterEach(() => bench.harness.close());
     running(bench);
     knowingIds(bench);
+    keepingMany(bench);
     failing(bench);
     sharing(bench);
     stopping(bench);
@@ -155,6 +156,50 @@ function knowingIds(bench: Bench): void {
     expect(bench.ran).toEqual(['a#1']);
   });
 
+  test('one id is one job, whatever its kind', async () => {
+    await bench.start();
+    bench.queue.handle('reminder', job => void bench.ran.push(`reminder of ${job.id}`));
+    await bench.queue.schedule(bench.job('a', 2));
+    await bench.queue.schedule(bench.job('a', 1, 'reminder'));
+    await bench.pass(3);
+    expect(bench.ran).toEqual(['a#1']);
+    await bench.queue.schedule(bench.job('a', 1, 'reminder'));
+    await bench.pass(2);
+    expect(bench.ran).toEqual(['a#1', 'reminder of a']);
+  });
+
+  test('an id is known while its job waits, runs or lies dead, and no longer', async () => {
+    const ids = ['waits', 'runs', 'is-dead', 'is-done', 'was-cancelled', 'was-never'];
+    expect(await bench.queue.known([])).toEqual(new Set());
+    expect(await bench.queue.known(ids)).toEqual(new Set());
+    await bench.start(({ id }) => {
+      if (id === 'is-dead') throw new TypeError('never');
+      return id === 'runs' ? bench.harness.sleep(9 * bench.tickMs) : undefined;
+    });
+    for (const id of ['is-dead', 'is-done']) await bench.queue.schedule(bench.job(id));
+    await bench.pass(100);
+    await bench.queue.schedule(bench.job('runs'));
+    await bench.queue.schedule(bench.job('was-cancelled', 5));
+    await bench.queue.schedule(bench.job('waits', 50, 'without-handler'));
+    await bench.queue.cancel('was-cancelled');
+    await bench.pass(1);
+    expect(await bench.queue.known(ids)).toEqual(new Set(['waits', 'runs', 'is-dead']));
+  });
+
+  // Words that a service outside this process, or the language, may use for something of its own.
+  test.each(['wait', 'delayed', 'failed', 'meta', 'events', 'id', 'marker', 'constructor', 'job-a'])(
+    'an id may be "%s"',
+    async id => {
+      await bench.start();
+      expect(await bench.queue.known([id])).toEqual(new Set());
+      await bench.queue.schedule(bench.job(id, 1));
+      await bench.queue.schedule(bench.job('other', 2));
+      expect(await bench.queue.known([id])).toEqual(new Set([id]));
+      await bench.pass(3);
+      expect([bench.ran, await bench.depthOf()]).toEqual([[`${id}#1`, 'other#1'], empty]);
+    },
+  );
+
   test('a running job cannot be cancelled, and goes on', async () => {
     await bench.start((_job, { number }) =>
       bench.harness.sleep(bench.tickMs).then(() => failUntil(2, number)),
@@ -164,5 +209,27 @@ function knowingIds(bench: Bench): void {
     expect(await bench.queue.cancel('a')).toBe(false);
     await bench.pass(20);
     expect(bench.ran).toEqual(['a#1', 'a#2']);
+  });
+}
+
+/** More than are listed at once. */
+const many = pendingLimit + 500;
+
+function keepingMany(bench: Bench): void {
+  test('many jobs wait for their times, are asked about at once, and are taken away one by one', async () => {
+    const ids = Array.from({ length: many }, (_, i) => `obligation-${i}-overdue`);
+    await bench.start();
+    // The last one first, so that the order of their times is not that of their scheduling.
+    await Promise.all(ids.map((id, i) => bench.queue.schedule(bench.job(id, 10 + many - i))));
+    expect(await bench.depthOf()).toBe(`${many} waiting, 0 running, 0 dead`);
+    expect((await bench.queue.known([...ids, 'unknown'])).size).toBe(many);
+    const listed = (await bench.queue.pending('alert')).map(({ id }) => id);
+    expect(listed).toEqual(ids.toReversed().slice(0, pendingLimit));
+    const cancelled = await Promise.all(ids.slice(10).map(id => bench.queue.cancel(id)));
+    expect(cancelled.every(Boolean)).toBe(true);
+    expect(await bench.queue.known(ids)).toEqual(new Set(ids.slice(0, 10)));
+    await bench.pass(10 + many);
+    const left = ids.slice(0, 10).toReversed();
+    expect([bench.ran, await bench.depthOf()]).toEqual([left.map(id => `${id}#1`), empty]);
   });
 }

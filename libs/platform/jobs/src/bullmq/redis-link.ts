@@ -1,0 +1,125 @@
+import type { Redis } from 'ioredis';
+import { QueueUnavailable, QueueUnfit } from '../port';
+import { loadRedis } from './packages';
+
+/** What whoever operates the queue wants to read in the log. Addresses, ids and kinds of errors; never a password. */
+export type QueueNotice =
+  /** Said once for each outage. Jobs are neither taken nor run; it tries again by itself. */
+  | { readonly notice: 'unreachable'; readonly problem: string }
+  | { readonly notice: 'reachable' }
+  /** Redis throws away keys when its memory is full, and with them any job, without a word. */
+  | { readonly notice: 'evicting'; readonly policy: string }
+  /** Something else that a worker could not do, such as to end a job that is not there any more. */
+  | { readonly notice: 'worker error'; readonly problem: string };
+
+/** How long a caller waits for Redis at most, milliseconds: the log is the truth, and a job can be derived again. */
+const patienceMs = 3_000;
+
+/** The two ways of speaking with one Redis: asking, which fails rather than waits, and working, which waits. */
+export class RedisLink {
+  readonly asking: Redis;
+  /** Connects with its first command. Shared by the workers, each of which adds one of its own to wait for jobs. */
+  readonly working: Redis;
+  private reachable = false;
+  private lastProblem = 'no answer';
+  /** What Redis replied that will not be better with the next attempt: another password, no such database. */
+  private refusal: string | undefined;
+
+  constructor(
+    url: string,
+    private readonly notify: (notice: QueueNotice) => void,
+  ) {
+    const { Redis } = loadRedis();
+    this.asking = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      connectTimeout: patienceMs,
+      commandTimeout: patienceMs,
+    });
+    this.working = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null });
+    // The other one's outages are the same.
+    this.working.on('error', () => {});
+    this.asking.on('error', (error: Error) => {
+      this.lastProblem = problemOf(error);
+      if (error.name === 'ReplyError') this.refusal = this.lastProblem;
+    });
+    this.asking.on('close', () => this.lost());
+    this.asking.on('ready', () => void this.found());
+  }
+
+  /**
+   * Makes the first contact. A Redis that is away is no reason not to start; it is waited for.
+   * @throws QueueUnfit when it is there, and is not set up for this
+   */
+  async open(): Promise<void> {
+    try {
+      await this.asking.connect();
+    } catch {
+      if (this.refusal === undefined)
+        return this.notify({ notice: 'unreachable', problem: this.lastProblem });
+    }
+    if (this.refusal !== undefined) throw new QueueUnfit(`it answers ${this.refusal}`);
+    const policy = await this.evictionPolicy();
+    if (policy !== undefined) throw new QueueUnfit(howToKeepAll(policy));
+  }
+
+  close(): void {
+    this.asking.removeAllListeners('close');
+    this.asking.disconnect();
+    this.working.disconnect();
+  }
+
+  /** @throws QueueUnavailable for whatever went wrong with a command */
+  async ask<Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question(this.asking);
+    } catch (error) {
+      throw new QueueUnavailable(problemOf(error));
+    }
+  }
+
+  private lost(): void {
+    if (!this.reachable) return;
+    this.reachable = false;
+    this.notify({ notice: 'unreachable', problem: this.lastProblem });
+  }
+
+  private async found(): Promise<void> {
+    this.reachable = true;
+    this.notify({ notice: 'reachable' });
+    const policy = await this.evictionPolicy().catch(() => undefined);
+    if (policy !== undefined) this.notify({ notice: 'evicting', policy });
+  }
+
+  /** The policy when it is one that throws keys away. */
+  private async evictionPolicy(): Promise<string | undefined> {
+    // Unlike CONFIG, INFO is open to the users of hosted services.
+    const figures = await this.ask(redis => redis.info('memory'));
+    const policy = /^maxmemory_policy:(\S+)/m.exec(figures)?.[1];
+    return policy === 'noeviction' ? undefined : policy;
+  }
+}
+
+const howToKeepAll = (policy: string): string =>
+  `its maxmemory-policy is ${policy}, which throws jobs away without a word when memory is short; ` +
+  'set it to noeviction';
+
+/** Whether an error is about the connection, not about what was asked. */
+export const isOutage = (error: Error): boolean =>
+  typeof (error as NodeJS.ErrnoException).code === 'string' ||
+  /connection|timed out|writeable/i.test(error.message);
+
+/** What BullMQ says when Redis does not know a job any more, or knows it as somebody else's. */
+const bullProblem = /^(Missing (?:lock|key)|Lock mismatch|could not renew lock) for job\b/;
+
+/** The kind of an error. Its text may quote a command with its arguments: a password, or an id. */
+export function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string') return code;
+  // Redis begins each refusal with a word for its kind: NOAUTH, OOM, READONLY, MISCONF.
+  if (error.name === 'ReplyError') return /^[A-Z]+/.exec(error.message)?.[0] ?? error.name;
+  if (isOutage(error)) return /timed out/.test(error.message) ? 'no answer' : 'no connection';
+  return bullProblem.exec(error.message)?.[0] ?? error.name;
+}
