@@ -114,19 +114,3 @@ function mark(marks: Map<string, CommandMark>, event: RecordedEvent): Map<string
   });
   return marks;
 }
-
-/** A stream as it was known at a position: the fold of its events up to there, apart from the cache. */
-export async function evolveUpTo<State, Event extends DomainEvent>(
-  log: EventLog,
-  stream: StreamName,
-  decider: Decider<State, Event>,
-  upTo: Position,
-): Promise<{ readonly state: State; readonly head: StreamHead }> {
-  let state = decider.initial;
-  let head = emptyStream;
-  for await (const event of eachOfStream(log, stream, { upTo })) {
-    state = evolveRecorded(decider, state, event);
-    head = headOf(event);
-  }
-  return { state, head };
-}
