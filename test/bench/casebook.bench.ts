@@ -10,8 +10,9 @@ const asked = 300;
 const warmUp = 30;
 
 /**
- * Casebooks of random participants as of random positions; beside them the bare reading of the same participants' own
- * streams up to there, without folding anything.
+ * Casebooks of random participants as of random instants between the log's first event and its last, each asked for the
+ * first time; beside them the bare reading of the own streams of other random participants, so that neither finds in
+ * memory what the other one has read.
  */
 export async function benchCasebook(
   log: EventLog,
@@ -23,38 +24,39 @@ export async function benchCasebook(
   }: { readonly trial: string; readonly participants: readonly string[]; readonly seed?: number },
 ): Promise<Row[]> {
   const random = seededRandom(seed);
-  const head = Number(await log.head());
+  const head = await log.head();
+  const [first = 0, last = 0] = [await log.timeAt(toPosition(0)), await log.timeAt(head)];
+  const anyone = (): string => participants[Math.floor(random.next() * participants.length)]!;
   const ours: number[] = [];
   const raw: number[] = [];
   for (let count = 0; count < asked + warmUp; count++) {
-    const participant = participants[Math.floor(random.next() * participants.length)]!;
-    const upTo = toPosition(Math.floor(head * (0.5 + random.next() / 2)));
+    const instant = Math.floor(first + random.next() * (last - first));
+    const [participant, another] = [anyone(), anyone()];
     const began = performance.now();
-    await readCasebook(
-      { trial, participant },
-      { log, views, scope: { trial, sites: 'all' }, standsAt: upTo },
-    ).catch(onlyUnknown);
+    const standsAt = await log.positionAt(instant);
+    const context = { log, views, scope: { trial, sites: 'all' }, standsAt } as const;
+    await readCasebook({ trial, participant }, context).catch(onlyUnknown);
     const folded = performance.now();
-    for (const stream of [`participant-${trial}.${participant}`, `treatment-${trial}.${participant}`]) {
-      for await (const _ of eachOfStream(log, stream as StreamName, { upTo }));
+    for (const stream of [`participant-${trial}.${another}`, `treatment-${trial}.${another}`]) {
+      for await (const _ of eachOfStream(log, stream as StreamName, { upTo: standsAt }));
     }
     if (count < warmUp) continue;
     ours.push(folded - began);
     raw.push(performance.now() - folded);
   }
   const p99 = percentile(ours, 0.99);
-  return [
+  const row = (name: string, part: number): Row =>
     rowOf(
-      `casebook as of an earlier position, p50, log of ${head + 1} events`,
-      percentile(ours, 0.5),
-      percentile(raw, 0.5),
+      `casebook as of an earlier instant, ${name}, log of ${Number(head) + 1} events`,
+      percentile(ours, part),
+      percentile(raw, part),
       'ms',
       p99,
-    ),
-  ];
+    );
+  return [row('p50', 0.5), row('p99', 0.99)];
 }
 
-/** At an early position many of the participants were not there yet: that is an answer too. */
+/** At an early instant many of the participants were not there yet: that is an answer too. */
 function onlyUnknown(error: unknown): void {
   if (!(error instanceof QueryRejected)) throw error;
 }

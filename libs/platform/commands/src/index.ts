@@ -1,6 +1,8 @@
 export * from './access';
 export * from './command';
 export * from './errors';
+export { evolveRecorded } from './evolve-recorded';
+export { evolveUpTo } from './evolve-up-to';
 export { FactReader, type FactViews } from './fact-reader';
 export { factViews } from './fact-views';
 export { Gate } from './gate';
@@ -9,7 +11,7 @@ export * from './query';
 export * from './reaction';
 export { ReactionEngine, type ReactionCheckpoints, type ReactionStatus } from './reaction-engine';
 export { Runner, type RunnerOptions } from './runner';
-export { StreamCache, evolveRecorded, evolveUpTo, type FoldedStream } from './stream-cache';
+export { StreamCache, type FoldedStream } from './stream-cache';
 export {
   commandHandlers,
   commandRowOf,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ManualClock, timeOrderedIds, UnknownEventError, type RecordedEvent } from '@platform/kernel';
 import { MemoryEventLog, type EventLog } from '@platform/event-log';
 import { Runner } from './runner';
-import { evolveUpTo, StreamCache } from './stream-cache';
+import { StreamCache } from './stream-cache';
 import { withAppend } from './testing/logs';
 import { placeBoxes, placing, shelfDecider, shelfStream, type Shelf } from './testing/shelf';
 
@@ -205,22 +205,4 @@ describe('a stream cache', () => {
 const foldOf = (events: readonly RecordedEvent[]): Shelf => ({
   boxes: events.map(({ data }) => String(data['box'])),
   sealed: false,
-});
-
-describe('evolveUpTo', () => {
-  test('is the stream as it was known at a position', async () => {
-    for (const box of ['a', 'b', 'c']) {
-      await place('s1', [box]);
-      await place('s2', [box]);
-    }
-    const known = async (upTo: bigint) => {
-      const { state, head } = await evolveUpTo(log, s1, shelfDecider, upTo as never);
-      return [state.boxes.join(''), head.revision];
-    };
-    expect(await known(-1n)).toEqual(['', -1]);
-    expect(await known(0n)).toEqual(['a', 0]);
-    expect(await known(1n)).toEqual(['a', 0]);
-    expect(await known(2n)).toEqual(['ab', 1]);
-    expect(await known(99n)).toEqual(['abc', 2]);
-  });
 });

@@ -10,7 +10,9 @@ import {
   type StreamHead,
   type StreamName,
 } from '@platform/kernel';
-import { defaultPageSize, eachOfStream, type EventLog } from '@platform/event-log';
+import { defaultPageSize, type EventLog } from '@platform/event-log';
+import { evolveRecorded } from './evolve-recorded';
+import { evolveUpTo } from './evolve-up-to';
 
 /** What an earlier command did to a stream, so that its repetition can be answered. */
 export interface CommandMark {
@@ -112,17 +114,6 @@ function step<State, Event extends DomainEvent>(
   };
 }
 
-/** Folds one recorded event: what the log holds, as the domain knows it. */
-export function evolveRecorded<State, Event extends DomainEvent>(
-  decider: Decider<State, Event>,
-  state: State,
-  { id, revision, type, data, metadata }: RecordedEvent,
-): State {
-  const { occurredAt, previous, reason, recordedAt, subject } = metadata;
-  const event = { type, data, occurredAt, previous, reason, about: subject } as unknown as Event;
-  return decider.evolve(state, event, { id, revision, recordedAt });
-}
-
 function mark(marks: Map<string, CommandMark>, event: RecordedEvent): Map<string, CommandMark> {
   const { command, recordedAt } = event.metadata;
   const before = marks.get(command.id);
@@ -135,22 +126,4 @@ function mark(marks: Map<string, CommandMark>, event: RecordedEvent): Map<string
     position: event.position,
   });
   return marks;
-}
-
-/** A stream as it was known at a position: the fold of its events up to there, apart from the cache. */
-export async function evolveUpTo<State, Event extends DomainEvent>(
-  log: EventLog,
-  stream: StreamName,
-  decider: Decider<State, Event>,
-  upTo: Position,
-): Promise<Pick<FoldedStream<State>, 'state' | 'head' | 'position'>> {
-  let state = decider.initial;
-  let head = emptyStream;
-  let position = logStart;
-  for await (const event of eachOfStream(log, stream, { upTo })) {
-    state = evolveRecorded(decider, state, event);
-    head = headOf(event);
-    position = event.position;
-  }
-  return { state, head, position };
 }

@@ -1,3 +1,4 @@
+import { lowestBit } from './block';
 import type { OrdinalSet } from './ordinal-set';
 
 /**
@@ -47,8 +48,6 @@ function read(part: Uint8Array, width: number, index: number): number {
 export const numbersOf = (part: Uint8Array): number[] =>
   Array.from({ length: countOf(part) }, (_, index) => read(part, widthOf(part), index));
 
-const scratch = new Uint32Array(entriesPerPart);
-
 /** The parts that have any of the entries, in their order. */
 export function partsWith(entries: OrdinalSet): number[] {
   const [from, to] = entries.bounds() ?? [0, 0];
@@ -67,10 +66,9 @@ export function tally(part: Uint8Array, index: number, entries: OrdinalSet, coun
   const length = countOf(part);
   const first = index * entriesPerPart;
   const width = widthOf(part);
-  for (let place = 0; place < length; place++) scratch[place] = read(part, width, place);
   for (let offset = 0; offset < length; offset += 8) {
     for (let byte = entries.byteAt(first + offset); byte !== 0; byte &= byte - 1) {
-      const number = scratch[offset + 31 - Math.clz32(byte & -byte)]!;
+      const number = read(part, width, offset + lowestBit(byte));
       counts[number] = counts[number]! + 1;
     }
   }

@@ -9,26 +9,29 @@ export class OrdinalSet {
   /** Ordinal of the lowest bit; a multiple of 8, at or below `from`. */
   private readonly base: number;
   private readonly bytes: Uint8Array;
+  /** The same bytes four at a time: what goes over all of them takes a quarter of the steps. */
+  private readonly words: Int32Array;
 
   constructor(
     readonly from: number,
     readonly to: number,
   ) {
     this.base = from - (from % 8);
-    this.bytes = new Uint8Array(Math.max(0, Math.ceil((to - this.base) / 8)));
+    this.words = new Int32Array(Math.max(0, Math.ceil((to - this.base) / 32)));
+    this.bytes = new Uint8Array(this.words.buffer);
   }
 
   static full(from: number, to: number): OrdinalSet {
     const set = new OrdinalSet(from, to);
-    set.bytes.fill(255);
-    if (set.bytes.length > 0) {
-      set.bytes[0]! &= 255 << (from - set.base);
-      set.bytes[set.bytes.length - 1]! &= 255 >>> ((8 - ((to - set.base) % 8)) % 8);
-    }
+    const bits = to - set.base;
+    if (bits <= 0) return set;
+    set.bytes.fill(255, 0, Math.ceil(bits / 8));
+    set.bytes[0]! &= 255 << (from - set.base);
+    set.bytes[Math.ceil(bits / 8) - 1]! &= 255 >>> ((8 - (bits % 8)) % 8);
     return set;
   }
 
-  /** Adds what a block holds of these ordinals; bits beside the range, within its first and last byte, may be set. */
+  /** Adds what a block holds of these ordinals; bits beside the range, within its first and last word, may be set. */
   addBlock(block: BlockBits): void {
     if (block.dense) this.addBitmap(block);
     else this.addGaps(block);
@@ -81,8 +84,8 @@ export class OrdinalSet {
 
   /** Keeps what another set of the same range holds as well. */
   and(other: OrdinalSet): void {
-    const { bytes } = this;
-    for (let index = 0; index < bytes.length; index++) bytes[index]! &= other.bytes[index]!;
+    const { words } = this;
+    for (let index = 0; index < words.length; index++) words[index]! &= other.words[index]!;
   }
 
   /** The lowest ordinal, and the one behind the highest; undefined when there is none. */
@@ -93,7 +96,8 @@ export class OrdinalSet {
   }
 
   get isEmpty(): boolean {
-    for (const byte of this.bytes) if (byte !== 0) return false;
+    const { words } = this;
+    for (let index = 0; index < words.length; index++) if (words[index] !== 0) return false;
     return true;
   }
 
@@ -112,16 +116,23 @@ export class OrdinalSet {
   /** The lowest, or the highest, of them: at most so many, in that order. */
   take(limit: number, direction: Direction): number[] {
     const taken: number[] = [];
-    const { bytes } = this;
-    for (let step = 0; step < bytes.length && taken.length < limit; step++) {
-      const index = direction === 'ascending' ? step : bytes.length - 1 - step;
-      let byte = bytes[index]!;
+    const { words } = this;
+    for (let step = 0; step < words.length && taken.length < limit; step++) {
+      const index = direction === 'ascending' ? step : words.length - 1 - step;
+      if (words[index] !== 0) this.takeOfWord(index, direction, limit, taken);
+    }
+    return taken;
+  }
+
+  private takeOfWord(word: number, direction: Direction, limit: number, taken: number[]): void {
+    for (let step = 0; step < 4 && taken.length < limit; step++) {
+      const index = word * 4 + (direction === 'ascending' ? step : 3 - step);
+      let byte = this.bytes[index]!;
       while (byte !== 0 && taken.length < limit) {
         const bit = direction === 'ascending' ? lowestBit(byte) : 31 - Math.clz32(byte);
         taken.push(this.base + index * 8 + bit);
         byte &= ~(1 << bit);
       }
     }
-    return taken;
   }
 }
