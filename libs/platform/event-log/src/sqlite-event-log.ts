@@ -6,6 +6,7 @@ import { readRow, writeEvents, type EventRow } from './event-text';
 import { GroupCommit } from './group-commit';
 import { GroupWriter } from './group-writer';
 import { failureOf, openReader, openWriter, selectEvent } from './open-database';
+import { readRowLazily } from './lazy-event';
 import { defaultPageSize, LogUnavailable } from './port';
 import type { Appended, EventLog, LogPage, StreamPage } from './port';
 import { WaitingReaders } from './waiting-readers';
@@ -71,9 +72,15 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  async readAll({ after, upTo, limit }: LogPage): Promise<RecordedEvent[]> {
+  async readAll({ after, upTo, limit, types, lazily }: LogPage): Promise<RecordedEvent[]> {
     const last = upTo === undefined ? Number.MAX_SAFE_INTEGER : Number(upTo);
-    return this.read(() => (this.sql.all.all(Number(after), last, limit) as EventRow[]).map(readRow));
+    const { all, ofTypes } = this.sql;
+    return this.read(() => {
+      const rows = types
+        ? ofTypes.all(Number(after), last, JSON.stringify(types), limit)
+        : all.all(Number(after), last, limit);
+      return (rows as EventRow[]).map(lazily ? readRowLazily : readRow);
+    });
   }
 
   async readAt(positions: readonly Position[]): Promise<RecordedEvent[]> {
@@ -168,6 +175,12 @@ function prepare(db: Database.Database) {
   return {
     stream: db.prepare(`${selectEvent} WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`).raw(),
     all: db.prepare(`${selectEvent} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`).raw(),
+    ofTypes: db
+      .prepare(
+        `${selectEvent} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ` +
+          'ORDER BY position LIMIT ?',
+      )
+      .raw(),
     at: db
       .prepare(`${selectEvent} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`)
       .raw(),

@@ -180,7 +180,10 @@ class Rebuild {
     // Between two pages the thread belongs to others.
     await giveWay();
     this.options.signal?.throwIfAborted();
-    const page = await this.options.log.readAll({ after: loader.position, upTo, limit: this.pageSize });
+    const page = await this.options.log.readAll({
+      ...{ after: loader.position, upTo, limit: this.pageSize },
+      lazily: true,
+    });
     await loader.take(page);
     return page.length;
   }

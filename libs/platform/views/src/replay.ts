@@ -36,7 +36,7 @@ export async function replayViews(
     const { writer } = database;
     const targets = await makeTargets(writer, views);
     const loader = new Loader(writer, targets);
-    for await (const page of eachPage(log, { after: logStart, upTo, pageSize })) {
+    for await (const page of eachPage(log, { after: logStart, upTo, pageSize, lazily: true })) {
       await loader.take(page);
       if (!loader.isFull) continue;
       await writer.transaction(await loader.spill());

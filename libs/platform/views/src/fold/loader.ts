@@ -1,5 +1,6 @@
 import type { Position, RecordedEvent } from '@platform/kernel';
 import { logStart } from '@platform/kernel';
+import { LogUnavailable } from '@platform/event-log';
 import type { PhysicalTable } from '../sql/physical-table';
 import type { TableChanges, ViewTransaction, ViewWriter } from '../sql/writer';
 import type { View } from '../view';
@@ -45,7 +46,7 @@ export class Loader {
     }));
   }
 
-  /** @throws ViewRefused */
+  /** @throws ViewRefused | LogUnavailable */
   async take(page: readonly RecordedEvent[]): Promise<void> {
     const last = page.at(-1);
     if (!last) return;
@@ -55,6 +56,8 @@ export class Loader {
       try {
         await view.project(events, rows);
       } catch (cause) {
+        // A damaged event, found as it was looked at.
+        if (cause instanceof LogUnavailable) throw cause;
         throw new ViewRefused(view, events[0]!, events.at(-1)!, { cause });
       }
     }
