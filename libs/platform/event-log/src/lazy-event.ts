@@ -47,6 +47,16 @@ export const readRowLazily = ([
 
 type Part = Partial<EventMetadata>;
 
+/** The members of the middle part, as they stand behind another one. */
+const within = {
+  hash: ',"hash":',
+  occurredAt: ',"occurredAt":',
+  previous: ',"previous":',
+  previousHash: ',"previousHash":',
+  protocolVersion: ',"protocolVersion":',
+  reason: ',"reason":',
+} as const;
+
 /**
  * The text of an envelope has its members in their order (RFC 8785), so two that every envelope has cut it into three
  * parts: `actor` … `facts`, `hash` … `reason`, and `recordedAt` … `subject`. A cut is right exactly when the parts are
@@ -160,9 +170,10 @@ class LazyMetadata implements EventMetadata {
     return (end[name] ?? this.whole[name]) as EventMetadata[Name];
   }
 
-  private between<Name extends keyof EventMetadata>(name: Name): EventMetadata[Name] | undefined {
+  private between<Name extends keyof typeof within>(name: Name): EventMetadata[Name] | undefined {
     // Most events have no reason and replace nothing: a look at the text says so.
-    if (!this.middle && !this.text.includes(`"${name}":`)) return undefined;
+    if (!this.middle && this.text.startsWith('{"actor":') && !this.text.includes(within[name]))
+      return undefined;
     // Where the last part does not stand alone, neither does this one.
     this.end ??= this.part(this.recordedAtAt, this.text.length - 1);
     this.middle ??=

@@ -5,7 +5,7 @@ import { createMissing } from './create-missing';
 import { Loader, type LoadTarget } from './fold/loader';
 import { giveWay } from './pauses';
 import { forgetReactionsBeyond } from './reaction-checkpoints';
-import { moveCheckpoint, nextGeneration, readCheckpoints } from './sql/checkpoints';
+import { moveCheckpoint, nextGeneration, readCheckpoints, shapeOf } from './sql/checkpoints';
 import { RebuildLease } from './sql/lease';
 import { checkViews, tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, dropTables, orphanedTables, pointTo } from './sql/schema';
@@ -228,7 +228,15 @@ class Rebuild {
     const current = (await readCheckpoints(within.db)).get(view.name);
     const { name, version } = view;
     const { position, eventHash } = loader;
-    const next = { name, version, generation, position, eventHash, updatedAt: this.clock.now() };
+    const next = {
+      name,
+      version,
+      shape: shapeOf(view),
+      generation,
+      position,
+      eventHash,
+      updatedAt: this.clock.now(),
+    };
     const isOurs = current?.generation === replaces && (await moveCheckpoint(within.db, current, next));
     if (!isOurs)
       throw new Error(`The view "${name}" was replaced by somebody else while it was being rebuilt.`);

@@ -2,7 +2,7 @@ import type { Position } from '@platform/kernel';
 import { logStart, systemClock, type Clock } from '@platform/kernel';
 import { eachPage, type EventLog } from '@platform/event-log';
 import { Loader } from './fold/loader';
-import { addCheckpoint, nextGeneration } from './sql/checkpoints';
+import { addCheckpoint, nextGeneration, shapeOf } from './sql/checkpoints';
 import { checkViews, tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, pointTo } from './sql/schema';
 import type { ViewWriter } from './sql/writer';
@@ -52,6 +52,7 @@ export async function replayViews(
         await addCheckpoint(within.db, {
           name,
           version,
+          shape: shapeOf(view),
           generation,
           position,
           eventHash,

@@ -1,5 +1,6 @@
 import { LogUnavailable } from '@platform/event-log';
 import { pause } from '../pauses';
+import { isOf } from '../sql/checkpoints';
 import type { ViewFollower } from './view-follower';
 import type { ViewProgress } from './view-progress';
 
@@ -15,7 +16,7 @@ export interface OutdatedOptions {
 const pauseMs = 1_000;
 
 /**
- * Rebuilds views whose rows are of another version or too far behind, all from one reading of the log. When
+ * Rebuilds views whose rows are of another version, in other tables or too far behind, all from one reading of the log. When
  * one of them is broken the others are rebuilt without it; when another process is at it, its result is
  * waited for.
  */
@@ -54,7 +55,7 @@ async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptio
   const built = group.map(follower => {
     const current = checkpoints.get(follower.view.name);
     const isNew = current?.generation !== follower.checkpoint.generation;
-    return isNew && current?.version === follower.view.version ? current : undefined;
+    return isNew && isOf(current, follower.view) ? current : undefined;
   });
   if (built.includes(undefined)) return false;
   for (const [index, follower] of group.entries()) {
