@@ -61,9 +61,14 @@ export class Loader {
         throw new ViewRefused(view, events[0]!, events.at(-1)!, { cause });
       }
     }
-    this.position = last.position;
-    this.eventHash = last.metadata.hash;
+    this.reach(last);
     this.events += page.length;
+  }
+
+  /** Stands at an event: of those up to it, no view looks at one that was not taken. */
+  reach({ position, metadata }: RecordedEvent): void {
+    this.position = position;
+    this.eventHash = metadata.hash;
   }
 
   /** Whether `spill` is due. */
