@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { RebuildThread } from '@platform/views';
 
 export interface DataFolders {
@@ -8,11 +9,56 @@ export interface DataFolders {
   readonly views: string;
 }
 
-/** The file of a thread, beside this one. */
-const fileOf = (name: string): string => join(__dirname, `${name}${extname(__filename)}`);
+/** A thread is started from a file of JavaScript; the sources run through a compiler that a thread may not have. */
+const isBuilt = extname(__filename) === '.js';
 
-/** A thread that builds some of the views of a rebuild beside the others. */
-export const besideRebuild = (folders: DataFolders): RebuildThread => ({
-  file: fileOf('rebuild-part'),
-  data: folders,
-});
+const fileOf = (name: string): string => join(__dirname, `${name}.js`);
+
+/** A thread that builds some of the views of a rebuild beside the others; none where the code is not built. */
+export const besideRebuild = (folders: DataFolders): RebuildThread | undefined =>
+  isBuilt ? { file: fileOf('rebuild-part'), data: folders } : undefined;
+
+export interface RebuildOrder {
+  readonly folders: DataFolders;
+  readonly views: readonly string[];
+}
+
+/** How a rebuild in a thread has ended. An error has lost its class on the way; its name and its code say what it was. */
+export interface RebuildEnd {
+  readonly error?: { readonly name: string; readonly message: string; readonly code?: unknown };
+}
+
+/** A page of events and what is made of it, and not much more. */
+const youngMegabytes = 32;
+
+type RebuildElsewhere = (views: readonly string[], signal: AbortSignal) => Promise<void>;
+
+/**
+ * Rebuilds views off the thread that serves requests; undefined where the code is not built, and the engine rebuilds
+ * in small pages between the requests.
+ */
+export const rebuildElsewhere = (folders: DataFolders): RebuildElsewhere | undefined =>
+  isBuilt ? (views, signal) => rebuildInThread({ folders, views }, signal) : undefined;
+
+async function rebuildInThread(order: RebuildOrder, signal: AbortSignal): Promise<void> {
+  const worker = new Worker(fileOf('rebuild-thread'), {
+    workerData: order,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  });
+  const end = () => worker.postMessage('end', []);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    const { error } = await new Promise<RebuildEnd>((resolve, reject) => {
+      let told: RebuildEnd | undefined;
+      worker.once('message', (message: RebuildEnd) => (told = message));
+      worker.once('error', reject);
+      // Not before it has closed its files: who stops a host may remove them.
+      worker.once('exit', () =>
+        told ? resolve(told) : reject(new Error('The thread that rebuilds views has died.')),
+      );
+    });
+    if (error) throw Object.assign(new Error(error.message), { name: error.name, code: error.code });
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}

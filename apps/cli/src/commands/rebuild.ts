@@ -1,6 +1,7 @@
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
+import { besideRebuild } from '../../../composition/src/rebuild-threads';
 import { CommandFailed, type Output } from '../terminal';
 
 /** Computes views again from the log, beside those in use, and swaps them in; a server may go on meanwhile. */
@@ -19,6 +20,7 @@ export async function rebuild(dataFolder: string, views: readonly string[], outp
       database,
       all: allViews,
       views: views.length > 0 ? views : 'all',
+      beside: besideRebuild({ log: dataFolder, views: dataFolder }),
       onProgress: ({ position, head }) => bar.update(Number(position) + 1, Number(head) + 1),
     });
     bar.end();

@@ -1,4 +1,3 @@
-import { LogUnavailable } from '@platform/event-log';
 import { pause } from '../pauses';
 import { isOf } from '../sql/checkpoints';
 import type { ViewFollower } from './view-follower';
@@ -68,11 +67,11 @@ async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptio
   return true;
 }
 
+const passing = ['RebuildRunning', 'LogUnavailable', 'UnreadableEvent'];
+
 /** By name: an error that comes out of a worker thread has lost its class. */
 const isPassing = (error: unknown, { isOutage }: OutdatedOptions): boolean =>
-  (error instanceof Error && error.name === 'RebuildRunning') ||
-  error instanceof LogUnavailable ||
-  isOutage(error);
+  (error instanceof Error && passing.includes(error.name)) || isOutage(error);
 
 function fail(follower: ViewFollower, error: unknown, { progress, onSettled }: OutdatedOptions): void {
   follower.state = 'failed';
