@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews, type ViewDatabase } from '@platform/views';
 import { allViews } from '../../apps/composition/src/contexts';
+import { collectEarly } from '../../apps/composition/src/rebuild-threads';
 
 /*
  * Rebuilds all views once, as `ledger rebuild` does, and tells its parent how long it took, how much memory, and how a
@@ -23,7 +24,8 @@ export interface RebuiltAlone {
 const [logFolder = '', viewsFolder = ''] = process.argv.slice(2);
 
 async function main(): Promise<void> {
-  const log = SqliteEventLog.open({ folder: logFolder });
+  collectEarly();
+  const log = SqliteEventLog.open({ folder: logFolder, readCacheKiB: 1_000 });
   const database = await openViews({ folder: viewsFolder });
   const idleMs: number[] = [];
   for (let time = 0; time < 200; time++) idleMs.push(await oneQueryMs(database));

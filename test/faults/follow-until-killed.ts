@@ -4,6 +4,7 @@
  * milliseconds its clock is ahead, so that it need not wait for the lease of one that was killed.
  */
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews, ViewEngine } from '@platform/views';
 import { sums, totals, trail } from '@platform/views/testing';
@@ -24,7 +25,11 @@ async function main(): Promise<void> {
   }
   for (;;) {
     const onProgress = ({ phase }: { readonly phase: string }) => say(phase);
-    await rebuildViews({ log, database, all, views: 'all', clock, pageSize: 50, inThread: true, onProgress });
+    const beside = { file: join(__dirname, 'rebuild-part.ts'), data: { folder, ahead: Number(ahead) } };
+    await rebuildViews({
+      ...{ log, database, all, views: 'all', clock, pageSize: 50, inThread: true, onProgress },
+      beside,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ const ending = new AbortController();
 parentPort!.once('message', () => ending.abort());
 
 async function rebuild(): Promise<void> {
-  const log = SqliteEventLog.open({ folder: folders.log });
+  const log = SqliteEventLog.open({ folder: folders.log, readCacheKiB: 1_000 });
   const database = await openViews({ folder: folders.views });
   try {
     const beside = besideRebuild(folders);

@@ -25,7 +25,7 @@ class LazyEvent implements RecordedEvent {
   }
 
   get data(): JsonObject {
-    return (this.content ??= parsed<JsonObject>(this.dataText, this.position));
+    return (this.content ??= parsed(this.dataText, this.position) as JsonObject);
   }
 
   get metadata(): EventMetadata {
@@ -162,12 +162,12 @@ class LazyMetadata implements EventMetadata {
   }
 
   private get whole(): EventMetadata {
-    return (this.all ??= parsed<EventMetadata>(this.text, this.position));
+    return (this.all ??= parsed(this.text, this.position) as EventMetadata);
   }
 
   private last<Name extends keyof EventMetadata>(name: Name): EventMetadata[Name] {
     const end = (this.end ??= this.part(this.recordedAtAt, this.text.length - 1));
-    return (end[name] ?? this.whole[name]) as EventMetadata[Name];
+    return end[name] ?? this.whole[name];
   }
 
   private between<Name extends keyof typeof within>(name: Name): EventMetadata[Name] | undefined {
@@ -215,9 +215,9 @@ function actorOf(text: string): Actor | undefined {
   }
 }
 
-function parsed<Value>(text: string, position: Position): Value {
+function parsed(text: string, position: Position): unknown {
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text);
   } catch (cause) {
     throw new UnreadableEvent(position, { cause });
   }

@@ -14,6 +14,11 @@ import { WaitingReaders } from './waiting-readers';
 export type SqliteEventLogOptions = {
   /** How long one attempt may block the thread while another process writes; 20 ms unless given. */
   readonly lockWaitMs?: number;
+  /**
+   * How much of the file reads may keep in memory; 16,000 unless given. Who reads the log from its beginning to its
+   * end sees each page once, and needs next to nothing.
+   */
+  readonly readCacheKiB?: number;
 } & (
   | { /** The data folder; the log is `events.sqlite` in it. */ readonly folder: string }
   | { readonly file: string }
@@ -46,7 +51,7 @@ export class SqliteEventLog implements EventLog {
     const file = 'file' in options ? options.file : join(options.folder, 'events.sqlite');
     const writer = openWriter(file, options.lockWaitMs ?? 20);
     try {
-      return new SqliteEventLog(writer, openReader(file));
+      return new SqliteEventLog(writer, openReader(file, options.readCacheKiB));
     } catch (error) {
       writer.close();
       throw error;

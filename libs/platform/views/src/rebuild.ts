@@ -34,7 +34,7 @@ export interface RebuildOptions {
   readonly inThread?: boolean;
   /**
    * Builds the views that look at every event, beside the others, which then read only the events that they look at.
-   * The log and the database are then files, and the time is the system's.
+   * The log and the database are then files, which the thread opens for itself.
    */
   readonly beside?: RebuildThread;
 }

@@ -79,8 +79,8 @@ export class ViewEngine {
   }
 
   /**
-   * Makes views that are missing, begins to rebuild those of another version or other tables, and follows the log. Resolves
-   * when everything is under way; `waitFor` tells when a view has arrived.
+   * Makes views that are missing, begins to rebuild those of another version or other tables, and follows
+   * the log. Resolves when everything is under way; `waitFor` tells when a view has arrived.
    * @throws AnotherLog when the views were computed from another log than this
    */
   async start(): Promise<void> {

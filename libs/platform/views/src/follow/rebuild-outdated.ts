@@ -15,8 +15,8 @@ export interface OutdatedOptions {
 const pauseMs = 1_000;
 
 /**
- * Rebuilds views whose rows are of another version, in other tables or too far behind, all from one reading of the log. When
- * one of them is broken the others are rebuilt without it; when another process is at it, its result is
+ * Rebuilds views whose rows are of another version, in other tables or too far behind, all in
+ * one rebuild. When one of them is broken the others are rebuilt without it; when another process is at it, its result is
  * waited for.
  */
 export async function rebuildOutdated(

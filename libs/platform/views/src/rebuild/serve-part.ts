@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '@platform/kernel';
+import { systemClock, type Clock } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { RebuildLease } from '../sql/lease';
 import { tablesOf } from '../sql/physical-table';
@@ -14,6 +14,8 @@ export interface OpenedInThread {
   readonly database: ViewDatabase;
   /** All views of the software. */
   readonly all: readonly View[];
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }
 
 /** Progress is told so often, in pages: each telling wakes the other thread. */
@@ -23,7 +25,7 @@ const pagesPerReport = 10;
  * The other end of `ThreadPart`, to be called once by the thread's file.
  * @param open opens log and views from what the thread was given
  */
-export async function serveRebuildPart<Data>(open: (data: Data) => Promise<OpenedInThread>): Promise<void> {
+export async function serveRebuildPart(open: (data: unknown) => Promise<OpenedInThread>): Promise<void> {
   const { data, task } = workerData as ThreadData;
   const ending = new AbortController();
   const orders: Order[] = [];
@@ -33,7 +35,7 @@ export async function serveRebuildPart<Data>(open: (data: Data) => Promise<Opene
     orders.push(order);
     wake();
   });
-  const opened = await open(data as Data);
+  const opened = await open(data);
   const writer = opened.database.openWriter();
   const part = partOf(task, opened, writer, ending.signal);
   for (;;) {
@@ -61,7 +63,7 @@ const tell = (told: Told): void => parentPort!.postMessage(told, []);
 
 function partOf(
   task: PartTask,
-  { log, all }: OpenedInThread,
+  { log, all, clock = systemClock }: OpenedInThread,
   writer: ReturnType<ViewDatabase['openWriter']>,
   signal: AbortSignal,
 ): LocalPart {
@@ -72,8 +74,8 @@ function partOf(
   });
   let reports = 0;
   return new LocalPart({
-    ...{ log, writer, targets, signal, clock: systemClock, pageSize: task.pageSize },
-    lease: RebuildLease.join(task.lease, systemClock),
+    ...{ log, writer, targets, signal, clock, pageSize: task.pageSize },
+    lease: RebuildLease.join(task.lease, clock),
     onProgress: progress => {
       if (progress.phase !== 'events' || reports++ % pagesPerReport === 0) tell({ progress });
     },

@@ -57,7 +57,7 @@ export class ThreadPart implements RebuildPart {
       else this.settle(waiting => waiting.resolve(told.done));
     });
     signal.addEventListener('abort', () => this.tell('end'), { once: true });
-    this.worker.on('error', error => this.fail(error as Error));
+    this.worker.on('error', error => this.fail(error));
     this.ended = new Promise(resolve => this.worker.once('exit', resolve));
     void this.ended.then(() => this.fail(new Error('The thread that rebuilds views has ended.')));
   }
