@@ -15,11 +15,7 @@ async function rebuild(): Promise<void> {
   const database = await openViews({ folder: folders.views });
   try {
     const beside = besideRebuild(folders);
-    await rebuildViews({
-      ...{ log, database, all: allViews, views, beside },
-      signal: ending.signal,
-      inThread: false,
-    });
+    await rebuildViews({ log, database, all: allViews, views, beside, signal: ending.signal });
   } finally {
     await database.close();
     await log.close();

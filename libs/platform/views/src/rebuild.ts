@@ -29,7 +29,7 @@ export interface RebuildOptions {
   readonly signal?: AbortSignal;
   /**
    * Whether rows are written in a thread of their own, beside the folding; so unless given, where the code
-   * is built.
+   * is built and there is no other thread.
    */
   readonly inThread?: boolean;
   /**
@@ -61,7 +61,7 @@ const defaultPage = 1_000;
 export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
   checkViews(options.all);
   const views = selected(options);
-  const { inThread = isBuilt } = options;
+  const { inThread = isBuilt && !options.beside } = options;
   const writer = options.database.openWriter({ inThread });
   try {
     const holder = `${hostname()}, process ${process.pid}, ${(options.ids ?? timeOrderedIds).next()}`;

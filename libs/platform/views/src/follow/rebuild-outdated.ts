@@ -15,9 +15,9 @@ export interface OutdatedOptions {
 const pauseMs = 1_000;
 
 /**
- * Rebuilds views whose rows are of another version, in other tables or too far behind, all in
- * one rebuild. When one of them is broken the others are rebuilt without it; when another process is at it, its result is
- * waited for.
+ * Rebuilds views whose rows are of another version, in other tables or too far behind, all in one rebuild.
+ * When one of them is broken the others are rebuilt without it; when another process is at it, its result
+ * is waited for.
  */
 export async function rebuildOutdated(
   followers: readonly ViewFollower[],
