@@ -24,7 +24,7 @@ export const besideRebuild = (folders: DataFolders): RebuildThread | undefined =
  * dead in it; of a rebuild most is dead soon, and collecting it earlier costs a twentieth of the time and halves the
  * memory.
  */
-export const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=60');
+export const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=50');
 
 export interface RebuildOrder {
   readonly folders: DataFolders;
@@ -37,7 +37,7 @@ export interface RebuildEnd {
 }
 
 /** A page of events and what is made of it, and not much more. */
-const youngMegabytes = 32;
+const youngMegabytes = 16;
 
 type RebuildElsewhere = (views: readonly string[], signal: AbortSignal) => Promise<void>;
 

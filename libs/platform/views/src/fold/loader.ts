@@ -8,7 +8,7 @@ import { RowCache } from './row-cache';
 import { eventsFor } from './events-for';
 
 /** Above this the rows that were not touched lately are written out. Half of it is then still in memory. */
-const cacheBytes = 16 * 1024 * 1024;
+const cacheBytes = 8 * 1024 * 1024;
 
 export interface LoadTarget {
   readonly view: View;

@@ -32,7 +32,7 @@ export type Told =
   | { readonly error: { readonly name: string; readonly message: string; readonly code?: unknown } };
 
 /** The nursery of a thread, MiB: a page of events and what is made of it, and not much more. */
-const youngMegabytes = 32;
+const youngMegabytes = 16;
 
 /** A part that a thread of its own builds, over connections of its own. */
 export class ThreadPart implements RebuildPart {
