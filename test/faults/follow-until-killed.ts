@@ -1,9 +1,11 @@
 /*
  * Keeps views in step with a log, or rebuilds them again and again, until somebody ends it: one line on
- * standard output for each thing done. Arguments: the data folder, `follow` or `rebuild`, and how many
- * milliseconds its clock is ahead, so that it need not wait for the lease of one that was killed.
+ * standard output for each thing done. Arguments: the data folder, `follow`, `rebuild` or
+ * `rebuild in threads`, and how many milliseconds its clock is ahead, so that it need not wait for the
+ * lease of one that was killed.
  */
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews, ViewEngine } from '@platform/views';
 import { sums, totals, trail } from '@platform/views/testing';
@@ -24,7 +26,11 @@ async function main(): Promise<void> {
   }
   for (;;) {
     const onProgress = ({ phase }: { readonly phase: string }) => say(phase);
-    await rebuildViews({ log, database, all, views: 'all', clock, pageSize: 50, inThread: true, onProgress });
+    const part = { file: join(__dirname, 'rebuild-part.ts'), data: { folder, ahead: Number(ahead) } };
+    await rebuildViews({
+      ...{ log, database, all, views: 'all', clock, pageSize: 50, inThread: true, onProgress },
+      beside: mode === 'rebuild in threads' ? part : undefined,
+    });
   }
 }
 

@@ -84,7 +84,8 @@ async function liveAndDie(folder: string, database: ViewDatabase) {
   try {
     for (let round = 0; round < rounds; round++) {
       const follows = start(folder, 'follow', round);
-      const rebuilding = start(folder, 'rebuild', round);
+      // A thread takes its time to start: every other round goes without, so that whole rebuilds are seen too.
+      const rebuilding = start(folder, round % 2 === 0 ? 'rebuild' : 'rebuild in threads', round);
       for (const one of [follows, rebuilding]) await one.firstLine();
       await pause(moments.next().value * 600);
       for (const one of [follows, rebuilding]) await one.kill();

@@ -36,6 +36,12 @@ export class TalkingProcess {
     while (this.lines.length === 0) await Promise.race([once(this.child.stdout, 'data'), gone]);
   }
 
+  /** Resolves when the process has ended by itself and without a complaint. */
+  async end(): Promise<void> {
+    await this.ended;
+    if (this.child.exitCode !== 0) throw new Error(`The process has failed. ${this.complaints}`);
+  }
+
   /** Ends the process as a power cut would, in the middle of whatever it is doing. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');

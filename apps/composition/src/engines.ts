@@ -13,6 +13,7 @@ import {
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
+import { rebuildElsewhere } from './rebuild-threads';
 import { software } from './software';
 
 /** The engines of one process, and the ports that everything else is built on. */
@@ -51,7 +52,10 @@ export async function openEngines(
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
-    const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
+    // Threads open the files by themselves, and have the system's time.
+    const isOfFiles = ports.log === undefined && ports.clock === undefined;
+    const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
+    const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
     return { clock, ids, timers, log, viewDatabase, viewEngine, runner };

@@ -1,6 +1,7 @@
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
+import { besideRebuild, collectEarly } from '../../../composition/src/rebuild-threads';
 import { CommandFailed, type Output } from '../terminal';
 
 /** Computes views again from the log, beside those in use, and swaps them in; a server may go on meanwhile. */
@@ -10,7 +11,9 @@ export async function rebuild(dataFolder: string, views: readonly string[], outp
     const names = allViews.map(({ name }) => name).join(', ');
     throw new CommandFailed(`There is no view "${unknown}". There are: ${names}.`, 2);
   }
-  const log = SqliteEventLog.open({ folder: dataFolder });
+  const beside = besideRebuild({ log: dataFolder, views: dataFolder });
+  if (beside) collectEarly();
+  const log = SqliteEventLog.open({ folder: dataFolder, readCacheKiB: 1_000 });
   const database = await openViews({ folder: dataFolder });
   const bar = output.progress('Rebuilding views');
   try {
@@ -19,6 +22,7 @@ export async function rebuild(dataFolder: string, views: readonly string[], outp
       database,
       all: allViews,
       views: views.length > 0 ? views : 'all',
+      beside,
       onProgress: ({ position, head }) => bar.update(Number(position) + 1, Number(head) + 1),
     });
     bar.end();

@@ -1,6 +1,7 @@
 import { logStart, toPosition, type ChainedEvent, type Position, type RecordedEvent } from '@platform/kernel';
 import type { StreamName } from '@platform/kernel';
-import { checkRepeated, readRow, writeEvents, type WrittenEvent } from './event-text';
+import { checkRepeated, readRow, writeEvents, type EventRow, type WrittenEvent } from './event-text';
+import { readRowLazily } from './lazy-event';
 import {
   defaultPageSize,
   LogUnavailable,
@@ -64,11 +65,11 @@ export class MemoryEventLog implements EventLog {
     return entries.filter(({ position }) => upTo === undefined || position <= upTo).map(read);
   }
 
-  async readAll({ after, upTo, limit }: LogPage): Promise<RecordedEvent[]> {
+  async readAll({ after, upTo, limit, types, lazily }: LogPage): Promise<RecordedEvent[]> {
     this.checkOpen();
-    const first = Number(after) + 1;
-    const end = upTo === undefined ? this.entries.length : Number(upTo) + 1;
-    return this.entries.slice(first, Math.min(first + limit, end)).map(read);
+    const entries = this.entries.slice(Number(after) + 1, upTo === undefined ? undefined : Number(upTo) + 1);
+    const page = types ? entries.filter(({ type }) => types.includes(type)) : entries;
+    return page.slice(0, limit).map(lazily ? readLazily : read);
   }
 
   async readAt(positions: readonly Position[]): Promise<RecordedEvent[]> {
@@ -108,5 +109,15 @@ export class MemoryEventLog implements EventLog {
   }
 }
 
-const read = ({ position, stream, revision, id, type, data, metadata }: Entry): RecordedEvent =>
-  readRow([Number(position), stream, revision, id, type, data, metadata]);
+const rowOf = ({ position, stream, revision, id, type, data, metadata }: Entry): EventRow => [
+  Number(position),
+  stream,
+  revision,
+  id,
+  type,
+  data,
+  metadata,
+];
+
+const read = (entry: Entry): RecordedEvent => readRow(rowOf(entry));
+const readLazily = (entry: Entry): RecordedEvent => readRowLazily(rowOf(entry));

@@ -79,11 +79,15 @@ export function openWriter(file: string, lockWaitMs: number): Database.Database 
   });
 }
 
-/** Opens a connection that reads only, so that no read waits for a write. @throws LogUnavailable */
-export function openReader(file: string): Database.Database {
+/**
+ * Opens a connection that reads only, so that no read waits for a write.
+ * @param cacheKiB how much of the file it may keep in memory
+ * @throws LogUnavailable
+ */
+export function openReader(file: string, cacheKiB = 16_000): Database.Database {
   return guarded(file, () => {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
-    db.pragma('cache_size = -16000');
+    db.pragma(`cache_size = -${cacheKiB}`);
     return db;
   });
 }

@@ -75,6 +75,13 @@ export interface LogPage {
   /** Last position wanted, inclusive. */
   readonly upTo?: Position;
   readonly limit: number;
+  /** Only events of these types; of all unless given. A page with fewer than `limit` of them has reached the end. */
+  readonly types?: readonly string[];
+  /**
+   * Events are parsed as far as somebody looks at them, and one that is damaged ends in `UnreadableEvent` when it is
+   * looked at. Their members are getters: they are read one by one, and neither spread nor compared as a whole.
+   */
+  readonly lazily?: boolean;
 }
 
 export interface Appended {
@@ -160,12 +167,12 @@ export async function* eachOfStream(
 /** Reads the whole log page by page, up to a position when one is given. */
 export async function* eachPage(
   log: EventLog,
-  options: { after: Position; upTo?: Position; pageSize?: number },
+  options: Omit<LogPage, 'limit'> & { readonly pageSize?: number },
 ): AsyncGenerator<RecordedEvent[]> {
-  const limit = options.pageSize ?? 1_000;
-  let after = options.after;
+  const { pageSize: limit = 1_000, ...wanted } = options;
+  let { after } = options;
   for (;;) {
-    const page = await log.readAll({ after, upTo: options.upTo, limit });
+    const page = await log.readAll({ ...wanted, after, limit });
     const last = page.at(-1);
     if (!last) return;
     yield page;

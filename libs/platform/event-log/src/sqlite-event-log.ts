@@ -6,6 +6,7 @@ import { readRow, writeEvents, type EventRow } from './event-text';
 import { GroupCommit } from './group-commit';
 import { GroupWriter, type Outcome, type PendingAppend } from './group-writer';
 import { failureOf, openReader, openWriter, selectEvent } from './open-database';
+import { readRowLazily } from './lazy-event';
 import { defaultPageSize, LogUnavailable } from './port';
 import type { Appended, EventLog, LogPage, StreamPage } from './port';
 import { RecentEvents } from './recent-events';
@@ -14,6 +15,11 @@ import { WaitingReaders } from './waiting-readers';
 export type SqliteEventLogOptions = {
   /** How long one attempt may block the thread while another process writes; 20 ms unless given. */
   readonly lockWaitMs?: number;
+  /**
+   * How much of the file reads may keep in memory; 16,000 unless given. Who reads the log from its beginning to its
+   * end sees each page once, and needs next to nothing.
+   */
+  readonly readCacheKiB?: number;
 } & (
   | { /** The data folder; the log is `events.sqlite` in it. */ readonly folder: string }
   | { readonly file: string }
@@ -59,7 +65,7 @@ export class SqliteEventLog implements EventLog {
     const file = 'file' in options ? options.file : join(options.folder, 'events.sqlite');
     const writer = openWriter(file, options.lockWaitMs ?? 20);
     try {
-      return new SqliteEventLog(writer, openReader(file));
+      return new SqliteEventLog(writer, openReader(file, options.readCacheKiB));
     } catch (error) {
       writer.close();
       throw error;
@@ -93,13 +99,17 @@ export class SqliteEventLog implements EventLog {
   }
 
   async readAll(page: LogPage): Promise<RecordedEvent[]> {
-    const { after, upTo, limit } = page;
+    const { after, upTo, limit, types, lazily } = page;
     const last = upTo === undefined ? Number.MAX_SAFE_INTEGER : Number(upTo);
-    return this.read(
-      () =>
-        this.endOfLog()?.readAll(page) ??
-        (this.sql.all.all(Number(after), last, limit) as EventRow[]).map(readRow),
-    );
+    const { all, ofTypes } = this.sql;
+    return this.read(() => {
+      const recent = types ? undefined : this.endOfLog()?.readAll(page);
+      if (recent) return recent;
+      const rows = types
+        ? ofTypes.all(Number(after), last, JSON.stringify(types), limit)
+        : all.all(Number(after), last, limit);
+      return (rows as EventRow[]).map(lazily ? readRowLazily : readRow);
+    });
   }
 
   async readAt(positions: readonly Position[]): Promise<RecordedEvent[]> {
@@ -232,6 +242,12 @@ function prepare(db: Database.Database) {
   return {
     stream: db.prepare(`${selectEvent} WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`).raw(),
     all: db.prepare(`${selectEvent} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`).raw(),
+    ofTypes: db
+      .prepare(
+        `${selectEvent} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ` +
+          'ORDER BY position LIMIT ?',
+      )
+      .raw(),
     at: db
       .prepare(`${selectEvent} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`)
       .raw(),

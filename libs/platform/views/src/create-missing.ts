@@ -1,5 +1,5 @@
 import { logStart } from '@platform/kernel';
-import { addCheckpoint, nextGeneration, readCheckpoints } from './sql/checkpoints';
+import { addCheckpoint, nextGeneration, readCheckpoints, shapeOf } from './sql/checkpoints';
 import { tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, pointTo } from './sql/schema';
 import type { ViewWriter } from './sql/writer';
@@ -9,14 +9,15 @@ import type { View } from './view';
 export function createMissing(writer: ViewWriter, views: readonly View[], now: number): Promise<void> {
   return writer.transaction(async within => {
     const checkpoints = await readCheckpoints(within.db);
-    for (const { name, version, tables: declared } of views.filter(view => !checkpoints.has(view.name))) {
+    for (const view of views.filter(({ name }) => !checkpoints.has(name))) {
+      const { name, version, tables: declared } = view;
       const generation = await nextGeneration(within.db);
       const tables = tablesOf(declared, generation);
       await createTables(within, writer.dialect, tables);
       for (const table of tables) await createIndexes(within, table);
       await pointTo(within, tables);
       const start = { position: logStart, eventHash: '', updatedAt: now };
-      await addCheckpoint(within.db, { name, version, generation, ...start });
+      await addCheckpoint(within.db, { name, version, shape: shapeOf(view), generation, ...start });
     }
   });
 }

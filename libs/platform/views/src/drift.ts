@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { replayViews } from './replay';
-import { readCheckpoints } from './sql/checkpoints';
+import { isOf, readCheckpoints } from './sql/checkpoints';
 import type { StoredValue } from './sql/codec';
 import { validFrom, validTo } from './sql/physical-table';
 import { scan } from './sql/scan';
@@ -60,7 +60,7 @@ export interface RowDrift {
 export interface DriftReport {
   /** What was compared, and at which checkpoint. */
   readonly compared: readonly { readonly view: string; readonly position: Position }[];
-  /** Views that have no rows of their present version, and could not be compared. */
+  /** Views that have no rows of their present version and tables, and could not be compared. */
   readonly absent: readonly string[];
   readonly drifts: readonly TableDrift[];
 }
@@ -82,7 +82,7 @@ export async function driftOf(options: {
     const checkpoints = await readCheckpoints(snapshot.reader<MetaTables>());
     const present = options.views.flatMap(view => {
       const checkpoint = checkpoints.get(view.name);
-      return checkpoint?.version === view.version ? [{ view, position: checkpoint.position }] : [];
+      return isOf(checkpoint, view) ? [{ view, position: checkpoint!.position }] : [];
     });
     const drifts: TableDrift[] = [];
     for (const position of new Set(present.map(standing => standing.position))) {

@@ -5,6 +5,8 @@ export { ViewRefused } from './fold/loader';
 export { asOf, holdsAt } from './history';
 export { reactionCheckpoints } from './reaction-checkpoints';
 export { rebuildViews, type RebuildOptions, type RebuildProgress, type RebuildReport } from './rebuild';
+export { serveRebuildPart, type OpenedInThread } from './rebuild/serve-part';
+export type { RebuildThread } from './rebuild/thread-part';
 export { replayViews, type ReplayOptions } from './replay';
 export { decodeRow, type DecodedRow, type StoredRow, type TablesOf, type Validity } from './sql/codec';
 export { RebuildOvertaken, RebuildRunning } from './sql/lease';

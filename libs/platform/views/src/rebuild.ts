@@ -2,13 +2,13 @@ import { hostname } from 'node:os';
 import { logStart, systemClock, timeOrderedIds, type Clock, type Ids, type Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { createMissing } from './create-missing';
-import { Loader, type LoadTarget } from './fold/loader';
-import { giveWay } from './pauses';
 import { forgetReactionsBeyond } from './reaction-checkpoints';
-import { moveCheckpoint, nextGeneration, readCheckpoints } from './sql/checkpoints';
+import { LocalPart, type PartProgress, type RebuildPart, type Target } from './rebuild/part';
+import { taskOf, ThreadPart, type RebuildThread } from './rebuild/thread-part';
+import { nextGeneration, readCheckpoints } from './sql/checkpoints';
 import { RebuildLease } from './sql/lease';
 import { checkViews, tablesOf } from './sql/physical-table';
-import { createIndexes, createTables, dropTables, orphanedTables, pointTo } from './sql/schema';
+import { createTables, dropTables, orphanedTables } from './sql/schema';
 import type { ViewTransaction, ViewWriter } from './sql/writer';
 import type { View } from './view';
 import type { ViewDatabase } from './view-database';
@@ -29,17 +29,18 @@ export interface RebuildOptions {
   readonly signal?: AbortSignal;
   /**
    * Whether rows are written in a thread of their own, beside the folding; so unless given, where the code
-   * is built.
+   * is built and there is no other thread.
    */
   readonly inThread?: boolean;
+  /**
+   * Builds the views that look at every event, beside the others, which then read only the events that they look at.
+   * The log and the database are then files, which the thread opens for itself.
+   */
+  readonly beside?: RebuildThread;
 }
 
-export interface RebuildProgress {
-  readonly phase: 'events' | 'indexes' | 'catching up' | 'done';
-  /** Events read so far. */
-  readonly events: number;
-  /** Position of the last of them, and of the log's last event when the rebuild began. */
-  readonly position: Position;
+export interface RebuildProgress extends PartProgress {
+  /** Position of the log's last event when the rebuild began. */
   readonly head: Position;
 }
 
@@ -50,10 +51,6 @@ export interface RebuildReport {
 }
 
 const defaultPage = 1_000;
-/** Rounds of catching up before the writers of the live tables are held for the last one. */
-const catchUpRounds = 10;
-const shortRound = 200;
-
 /**
  * Computes views again from the first event, in new tables beside those in use, and swaps them in. Readers
  * see the old rows until the commit of the swap and the new ones after it; the live engine goes on
@@ -64,7 +61,7 @@ const shortRound = 200;
 export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
   checkViews(options.all);
   const views = selected(options);
-  const { inThread = isBuilt } = options;
+  const { inThread = isBuilt && !options.beside } = options;
   const writer = options.database.openWriter({ inThread });
   try {
     const holder = `${hostname()}, process ${process.pid}, ${(options.ids ?? timeOrderedIds).next()}`;
@@ -93,16 +90,14 @@ function selected({ all, views }: RebuildOptions): readonly View[] {
   return all.filter(({ name }) => views.includes(name));
 }
 
-interface Target extends LoadTarget {
-  readonly generation: number;
-  /** The generation that is in use while this one is built. */
-  readonly replaces: number;
-}
-
 class Rebuild {
   private readonly clock: Clock;
   private readonly pageSize: number;
   private head = logStart;
+  /** Ends all parts when one of them has failed, or the caller wants it. */
+  private readonly stopping = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly standing: PartProgress[] = [];
 
   constructor(
     private readonly options: RebuildOptions,
@@ -112,27 +107,31 @@ class Rebuild {
   ) {
     this.clock = options.clock ?? systemClock;
     this.pageSize = options.pageSize ?? defaultPage;
+    const { signal: callers } = options;
+    this.signal = callers ? AbortSignal.any([callers, this.stopping.signal]) : this.stopping.signal;
   }
 
   async run(): Promise<RebuildReport> {
     this.head = await this.options.log.head();
-    const targets = await this.begin();
-    const loader = new Loader(this.writer, targets);
+    const parts = this.divide(await this.begin());
     try {
-      await this.load(loader);
-      await this.index(loader, targets);
-      await this.catchUp(loader);
-      await this.swap(loader, targets);
+      await this.inAll(parts, part => part.fill());
+      // Every view is ready: none is swapped in when another one cannot be built.
+      for (const [index, part] of parts.entries()) this.standing[index] = await part.swap();
     } catch (error) {
+      this.stopping.abort();
+      await Promise.all(parts.map(part => part.end()));
       // The tables that nobody will use. What stands in the way of dropping them is most likely the same
       // error.
       await this.dropOrphans().catch(() => undefined);
       throw error;
     }
+    await Promise.all(parts.map(part => part.end()));
     // The tables that were in use before. If we die first, the next rebuild drops them.
     await this.dropOrphans();
-    this.report('done', loader);
-    return { views: this.views.map(({ name }) => name), events: loader.events, position: loader.position };
+    this.report();
+    const { events, position } = this.progress();
+    return { views: this.views.map(({ name }) => name), events, position };
   }
 
   private async begin(): Promise<Target[]> {
@@ -154,82 +153,41 @@ class Rebuild {
     });
   }
 
-  /**
-   * Until the log has no more to give. Nobody sees these tables: what is true when we die here is what was
-   * before.
-   */
-  private async load(loader: Loader): Promise<void> {
-    let writing = Promise.resolve();
-    for (;;) {
-      const taken = await this.takePage(loader);
-      if (loader.isFull) {
-        await writing;
-        const write = await loader.spill();
-        writing = this.fenced(write).then(() => loader.spilled());
-        // Awaited before the next one; until then its failure is nobody's.
-        writing.catch(() => undefined);
-      } else if (this.lease.isDue) await this.fenced(async () => undefined);
-      this.report('events', loader);
-      if (taken < this.pageSize) break;
-    }
-    await writing;
-    await this.fenced(within => loader.flush(within));
+  private divide(targets: readonly Target[]): RebuildPart[] {
+    const { beside } = this.options;
+    const whole = targets.filter(({ view }) => view.takes === 'all');
+    const some = targets.filter(({ view }) => view.takes !== 'all');
+    if (!beside || whole.length === 0 || some.length === 0) return [this.localPart(0, targets)];
+    const { lease, pageSize } = this;
+    const task = { targets: taskOf(whole), lease: { holder: lease.holder, token: lease.token }, pageSize };
+    return [
+      new ThreadPart(beside, task, this.signal, progress => this.take(0, progress)),
+      this.localPart(1, some),
+    ];
   }
 
-  private async takePage(loader: Loader, upTo?: Position): Promise<number> {
-    // Between two pages the thread belongs to others.
-    await giveWay();
-    this.options.signal?.throwIfAborted();
-    const page = await this.options.log.readAll({ after: loader.position, upTo, limit: this.pageSize });
-    await loader.take(page);
-    return page.length;
-  }
-
-  /** One transaction for each table, so that the live engine gets its turn between them. */
-  private async index(loader: Loader, targets: readonly Target[]): Promise<void> {
-    const tables = targets.flatMap(target => target.tables);
-    for (const table of tables) {
-      this.report('indexes', loader);
-      await this.fenced(within => createIndexes(within, table));
-    }
-    await this.fenced(() => this.writer.analyze(tables));
-  }
-
-  private async catchUp(loader: Loader): Promise<void> {
-    for (let round = 0; round < catchUpRounds; round++) {
-      const taken = await this.takePage(loader);
-      await this.fenced(within => loader.flush(within));
-      this.report('catching up', loader);
-      if (taken < shortRound) return;
-    }
-  }
-
-  /**
-   * With the writers of the live tables held: takes what they had taken more, and puts the new tables in
-   * the place of the old ones. Before the commit readers see the old tables at the old checkpoint, after it
-   * the new ones at the new.
-   */
-  private async swap(loader: Loader, targets: readonly Target[]): Promise<void> {
-    await this.fenced(async within => {
-      const checkpoints = await readCheckpoints(within.db);
-      const reached = targets.map(({ view }) => checkpoints.get(view.name)?.position ?? logStart);
-      const furthest = reached.reduce((a, b) => (a > b ? a : b), logStart);
-      while (loader.position < furthest && (await this.takePage(loader, furthest)) > 0);
-      await loader.flush(within);
-      for (const target of targets) await this.swapOne(within, loader, target);
+  private localPart(index: number, targets: readonly Target[]): RebuildPart {
+    const { log } = this.options;
+    const { writer, lease, clock, pageSize, signal } = this;
+    return new LocalPart({
+      ...{ log, writer, lease, targets, clock, pageSize, signal },
+      onProgress: progress => this.take(index, progress),
     });
   }
 
-  private async swapOne(within: ViewTransaction, loader: Loader, target: Target): Promise<void> {
-    const { view, generation, replaces, tables } = target;
-    const current = (await readCheckpoints(within.db)).get(view.name);
-    const { name, version } = view;
-    const { position, eventHash } = loader;
-    const next = { name, version, generation, position, eventHash, updatedAt: this.clock.now() };
-    const isOurs = current?.generation === replaces && (await moveCheckpoint(within.db, current, next));
-    if (!isOurs)
-      throw new Error(`The view "${name}" was replaced by somebody else while it was being rebuilt.`);
-    await pointTo(within, tables);
+  /** All of them at once; the first failure ends the others. */
+  private async inAll(
+    parts: readonly RebuildPart[],
+    work: (part: RebuildPart) => Promise<void>,
+  ): Promise<void> {
+    const all = parts.map(part => work(part));
+    try {
+      await Promise.all(all);
+    } catch (error) {
+      this.stopping.abort();
+      await Promise.allSettled([...all, ...parts.map(part => part.end())]);
+      throw error;
+    }
   }
 
   private fenced<Result>(work: (within: ViewTransaction) => Promise<Result>): Promise<Result> {
@@ -243,7 +201,22 @@ class Rebuild {
     await this.fenced(async within => dropTables(within, await orphanedTables(within)));
   }
 
-  private report(phase: RebuildProgress['phase'], { events, position }: Loader): void {
-    this.options.onProgress?.({ phase, events, position, head: this.head });
+  private take(index: number, progress: PartProgress): void {
+    this.standing[index] = progress;
+    this.report();
+  }
+
+  private report(): void {
+    this.options.onProgress?.({ ...this.progress(), head: this.head });
+  }
+
+  /** As far as the part that is furthest behind. */
+  private progress(): PartProgress {
+    const standing = Object.values(this.standing);
+    const phase = phases.find(one => standing.some(part => part.phase === one)) ?? 'done';
+    const position = standing.map(part => part.position).reduce((a, b) => (a < b ? a : b));
+    return { phase, events: Math.max(...standing.map(({ events }) => events)), position };
   }
 }
+
+const phases = ['events', 'indexes', 'catching up', 'done'] as const;

@@ -2,7 +2,7 @@ import type { Position } from '@platform/kernel';
 import { logStart, systemClock, type Clock } from '@platform/kernel';
 import { eachPage, type EventLog } from '@platform/event-log';
 import { Loader } from './fold/loader';
-import { addCheckpoint, nextGeneration } from './sql/checkpoints';
+import { addCheckpoint, nextGeneration, shapeOf } from './sql/checkpoints';
 import { checkViews, tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, pointTo } from './sql/schema';
 import type { ViewWriter } from './sql/writer';
@@ -36,7 +36,7 @@ export async function replayViews(
     const { writer } = database;
     const targets = await makeTargets(writer, views);
     const loader = new Loader(writer, targets);
-    for await (const page of eachPage(log, { after: logStart, upTo, pageSize })) {
+    for await (const page of eachPage(log, { after: logStart, upTo, pageSize, lazily: true })) {
       await loader.take(page);
       if (!loader.isFull) continue;
       await writer.transaction(await loader.spill());
@@ -52,6 +52,7 @@ export async function replayViews(
         await addCheckpoint(within.db, {
           name,
           version,
+          shape: shapeOf(view),
           generation,
           position,
           eventHash,

@@ -7,7 +7,7 @@ import { rebuildOutdated } from './follow/rebuild-outdated';
 import { ViewFollower, type ViewState } from './follow/view-follower';
 import { ViewProgress } from './follow/view-progress';
 import { rebuildViews } from './rebuild';
-import type { Checkpoint } from './sql/checkpoints';
+import { isOf, type Checkpoint } from './sql/checkpoints';
 import { checkViews } from './sql/physical-table';
 import type { View } from './view';
 import type { ViewDatabase } from './view-database';
@@ -79,8 +79,8 @@ export class ViewEngine {
   }
 
   /**
-   * Makes views that are missing, begins to rebuild those of another version, and follows the log. Resolves
-   * when everything is under way; `waitFor` tells when a view has arrived.
+   * Makes views that are missing, begins to rebuild those of another version or other tables, and follows
+   * the log. Resolves when everything is under way; `waitFor` tells when a view has arrived.
    * @throws AnotherLog when the views were computed from another log than this
    */
   async start(): Promise<void> {
@@ -113,9 +113,10 @@ export class ViewEngine {
   }
 
   private wantsRebuild(view: View, checkpoints: ReadonlyMap<string, Checkpoint>, head: Position): boolean {
-    const { version, position } = checkpoints.get(view.name)!;
+    const checkpoint = checkpoints.get(view.name)!;
+    const { position } = checkpoint;
     const isNew = position === logStart && head - position > (this.options.rebuildBeyond ?? farBehind);
-    return version !== view.version || isNew;
+    return !isOf(checkpoint, view) || isNew;
   }
 
   private rebuild(outdated: readonly ViewFollower[]): Promise<void> {

@@ -162,7 +162,9 @@ const evidenceOf = (event: RecordedEvent): string[] => {
 function withoutEvaluation(event: RecordedEvent): RecordedEvent {
   const evaluation = event.type === 'ScreeningDecisionRecorded' ? evaluationOf(event) : undefined;
   if (!evaluation) return event;
-  return { ...event, data: { ...event.data, evaluation: { proposal: evaluation.proposal } } };
+  const { position, stream, revision, id, type, data, metadata } = event;
+  const shown = { ...data, evaluation: { proposal: evaluation.proposal } };
+  return { position, stream, revision, id, type, data: shown, metadata };
 }
 
 function rowOf({ state, evidence }: Kept): Row | undefined {

@@ -167,6 +167,31 @@ function reading(withLog: WithLog): void {
       expect(await log.readStream(participantStream('nobody'))).toEqual([]);
     }));
 
+  test('pages of some types hold those events and no others, and may be parsed when they are looked at', () =>
+    withLog(async (model, log) => {
+      const [stream] = streamsOf(model);
+      const types = ['Weighed', 'Measured', 'Noted'];
+      const facts = Array.from({ length: 12 }, (_, index) => ({ type: types[index % 3]!, data: { index } }));
+      const recordedAt = new Date(model.sinceMs).toISOString();
+      await log.append(
+        stream,
+        -1,
+        chainEvents(stream, emptyStream, facts, someCircumstances({ recordedAt })),
+      );
+      const page = { after: model.before, limit: 100 };
+      const all = await log.readAll(page);
+      const some = all.filter(({ type }) => type !== 'Measured');
+      const wanted = { ...page, types: ['Weighed', 'Noted', 'Never'] };
+      expect(await log.readAll(wanted)).toEqual(some);
+      expect(await log.readAll({ ...wanted, after: some[1]!.position, limit: 3 })).toEqual(some.slice(2, 5));
+      expect(await log.readAll({ ...wanted, upTo: all[4]!.position })).toEqual(some.slice(0, 3));
+      expect(await log.readAll({ ...page, types: [] })).toEqual([]);
+      const lazily = await log.readAll({ ...wanted, lazily: true });
+      expect(lazily.map(({ data, metadata }) => [data, metadata.hash, metadata.subject])).toEqual(
+        some.map(({ data, metadata }) => [data, metadata.hash, metadata.subject]),
+      );
+    }));
+
   test('the time of the log is the latest recording so far, also when clocks differ', () =>
     withLog(async (model, log) => {
       const [ahead, behind, late] = streamsOf(model);

@@ -1,5 +1,6 @@
 import type { Position, RecordedEvent } from '@platform/kernel';
 import { logStart } from '@platform/kernel';
+import { LogUnavailable } from '@platform/event-log';
 import type { PhysicalTable } from '../sql/physical-table';
 import type { TableChanges, ViewTransaction, ViewWriter } from '../sql/writer';
 import type { View } from '../view';
@@ -7,7 +8,7 @@ import { RowCache } from './row-cache';
 import { eventsFor } from './events-for';
 
 /** Above this the rows that were not touched lately are written out. Half of it is then still in memory. */
-const cacheBytes = 16 * 1024 * 1024;
+const cacheBytes = 8 * 1024 * 1024;
 
 export interface LoadTarget {
   readonly view: View;
@@ -45,7 +46,7 @@ export class Loader {
     }));
   }
 
-  /** @throws ViewRefused */
+  /** @throws ViewRefused | LogUnavailable */
   async take(page: readonly RecordedEvent[]): Promise<void> {
     const last = page.at(-1);
     if (!last) return;
@@ -55,12 +56,19 @@ export class Loader {
       try {
         await view.project(events, rows);
       } catch (cause) {
+        // A damaged event, found as it was looked at.
+        if (cause instanceof LogUnavailable) throw cause;
         throw new ViewRefused(view, events[0]!, events.at(-1)!, { cause });
       }
     }
-    this.position = last.position;
-    this.eventHash = last.metadata.hash;
+    this.reach(last);
     this.events += page.length;
+  }
+
+  /** Stands at an event: of those up to it, no view looks at one that was not taken. */
+  reach({ position, metadata }: RecordedEvent): void {
+    this.position = position;
+    this.eventHash = metadata.hash;
   }
 
   /** Whether `spill` is due. */

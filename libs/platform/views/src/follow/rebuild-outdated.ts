@@ -1,5 +1,5 @@
-import { LogUnavailable } from '@platform/event-log';
 import { pause } from '../pauses';
+import { isOf } from '../sql/checkpoints';
 import type { ViewFollower } from './view-follower';
 import type { ViewProgress } from './view-progress';
 
@@ -15,9 +15,9 @@ export interface OutdatedOptions {
 const pauseMs = 1_000;
 
 /**
- * Rebuilds views whose rows are of another version or too far behind, all from one reading of the log. When
- * one of them is broken the others are rebuilt without it; when another process is at it, its result is
- * waited for.
+ * Rebuilds views whose rows are of another version, in other tables or too far behind, all in one rebuild.
+ * When one of them is broken the others are rebuilt without it; when another process is at it, its result
+ * is waited for.
  */
 export async function rebuildOutdated(
   followers: readonly ViewFollower[],
@@ -54,7 +54,7 @@ async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptio
   const built = group.map(follower => {
     const current = checkpoints.get(follower.view.name);
     const isNew = current?.generation !== follower.checkpoint.generation;
-    return isNew && current?.version === follower.view.version ? current : undefined;
+    return isNew && isOf(current, follower.view) ? current : undefined;
   });
   if (built.includes(undefined)) return false;
   for (const [index, follower] of group.entries()) {
@@ -67,11 +67,11 @@ async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptio
   return true;
 }
 
+const passing = ['RebuildRunning', 'LogUnavailable', 'UnreadableEvent'];
+
 /** By name: an error that comes out of a worker thread has lost its class. */
 const isPassing = (error: unknown, { isOutage }: OutdatedOptions): boolean =>
-  (error instanceof Error && error.name === 'RebuildRunning') ||
-  error instanceof LogUnavailable ||
-  isOutage(error);
+  (error instanceof Error && passing.includes(error.name)) || isOutage(error);
 
 function fail(follower: ViewFollower, error: unknown, { progress, onSettled }: OutdatedOptions): void {
   follower.state = 'failed';

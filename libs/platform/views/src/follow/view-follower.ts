@@ -1,7 +1,7 @@
 import type { Position, RecordedEvent } from '@platform/kernel';
 import { eventsFor } from '../fold/events-for';
 import { RowCache } from '../fold/row-cache';
-import type { Checkpoint } from '../sql/checkpoints';
+import { isOf, type Checkpoint } from '../sql/checkpoints';
 import { tablesOf, type PhysicalTable } from '../sql/physical-table';
 import type { RowAccess, TableChanges } from '../sql/writer';
 import type { View } from '../view';
@@ -56,10 +56,13 @@ export class ViewFollower {
       this.tables = tablesOf(this.view.tables, checkpoint.generation);
     }
     this.current = checkpoint;
-    if (checkpoint.version === this.view.version) return;
+    if (isOf(checkpoint, this.view)) return;
     this.state = 'superseded';
     const { version } = this.view;
-    this.problem = `Its rows are of version ${checkpoint.version}, and this software has version ${version}.`;
+    this.problem =
+      checkpoint.version === version
+        ? `Its rows are in other tables than those that version ${version} has in this software.`
+        : `Its rows are of version ${checkpoint.version}, and this software has version ${version}.`;
   }
 
   /** The events of a page that are its next ones. */

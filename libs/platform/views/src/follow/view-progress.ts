@@ -1,6 +1,6 @@
 import { logStart, type Position } from '@platform/kernel';
 import { after, every } from '../pauses';
-import { readCheckpoints, type Checkpoint } from '../sql/checkpoints';
+import { isOf, readCheckpoints, type Checkpoint } from '../sql/checkpoints';
 import type { MetaTables } from '../sql/writer';
 import type { View } from '../view';
 import type { ViewDatabase } from '../view-database';
@@ -19,7 +19,7 @@ interface Waiter {
  * (`moved`); others are found by looking, and only while somebody waits.
  */
 export class ViewProgress {
-  private readonly versions: ReadonlyMap<string, number>;
+  private readonly views: ReadonlyMap<string, View>;
   private readonly reached = new Map<string, Position>();
   private readonly waiting = new Set<Waiter>();
   private stopPolling: (() => void) | undefined;
@@ -31,7 +31,7 @@ export class ViewProgress {
     /** Told when somebody begins to wait: whoever moves the views may be at rest. */
     private readonly awaited: () => void,
   ) {
-    this.versions = new Map(views.map(({ name, version }) => [name, version]));
+    this.views = new Map(views.map(view => [view.name, view]));
   }
 
   /** Whether somebody waits for a view right now. */
@@ -45,7 +45,7 @@ export class ViewProgress {
 
   /**
    * The position that all of some views have reached; `logStart` while one of them has rows of another
-   * version.
+   * version or in other tables.
    */
   async positionOf(names: readonly string[]): Promise<Position> {
     const checkpoints = await this.checkpoints();
@@ -103,7 +103,7 @@ export class ViewProgress {
   }
 
   private known(names: readonly string[]): readonly string[] {
-    const unknown = names.find(name => !this.versions.has(name));
+    const unknown = names.find(name => !this.views.has(name));
     if (unknown !== undefined) throw new Error(`There is no view of the name "${unknown}".`);
     return names;
   }
@@ -114,12 +114,13 @@ export class ViewProgress {
 
   private positionIn(checkpoints: ReadonlyMap<string, Checkpoint>, name: string): Position {
     const checkpoint = checkpoints.get(name);
-    return checkpoint && checkpoint.version === this.versions.get(name) ? checkpoint.position : logStart;
+    const view = this.views.get(name);
+    return view && checkpoint && isOf(checkpoint, view) ? checkpoint.position : logStart;
   }
 
   private async look(): Promise<void> {
     const checkpoints = await this.checkpoints();
-    for (const name of this.versions.keys()) this.reached.set(name, this.positionIn(checkpoints, name));
+    for (const name of this.views.keys()) this.reached.set(name, this.positionIn(checkpoints, name));
   }
 
   private pollWhileWaiting(): void {

@@ -1,16 +1,19 @@
 import { toPosition } from '@platform/kernel';
+import type { ViewTable } from '../view';
 import { openViewsInMemory, type ViewDatabase } from '../view-database';
 import {
   addCheckpoint,
   moveCheckpoint,
   nextGeneration,
   readCheckpoints,
+  shapeOf,
   type Checkpoint,
 } from './checkpoints';
 
 const first: Checkpoint = {
   name: 'sums',
   version: 1,
+  shape: 'ab',
   generation: 4,
   position: toPosition(10),
   eventHash: 'aa',
@@ -48,6 +51,22 @@ test.each<[string, Partial<Checkpoint>]>([
 test('is there once', async () => {
   expect(await addCheckpoint(database.writer.db, next)).toBe(false);
   expect(await current()).toEqual(first);
+});
+
+test.each<[string, Partial<ViewTable>]>([
+  ['its name', { name: 'total' }],
+  ['a column', { columns: { key: 'text', total: 'integer', note: 'text' } }],
+  ['the type of a column', { columns: { key: 'text', total: 'real' } }],
+  ['the order of its columns', { columns: { total: 'integer', key: 'text' } }],
+  ['its key', { key: ['key', 'total'] }],
+  ['an index', { indexes: [['key', 'total']] }],
+  ['its history', { history: true }],
+])('a table has another shape when it differs in %s', (_what, change) => {
+  const table: ViewTable = {
+    ...{ name: 'sum', columns: { key: 'text', total: 'integer' }, key: ['key'], indexes: [['total']] },
+  };
+  expect(shapeOf({ tables: [{ ...table }] })).toBe(shapeOf({ tables: [{ ...table, history: false }] }));
+  expect(shapeOf({ tables: [{ ...table, ...change }] })).not.toBe(shapeOf({ tables: [table] }));
 });
 
 test('generations are never used twice', async () => {

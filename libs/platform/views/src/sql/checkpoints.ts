@@ -1,6 +1,7 @@
-import { toPosition, type Position } from '@platform/kernel';
+import { sha256, toPosition, type Position } from '@platform/kernel';
 import type { Kysely } from 'kysely';
 import { storedPosition } from './codec';
+import type { View } from '../view';
 import type { MetaTables } from './writer';
 
 type Meta = Kysely<MetaTables>;
@@ -9,6 +10,8 @@ type Meta = Kysely<MetaTables>;
 export interface Checkpoint {
   readonly name: string;
   readonly version: number;
+  /** Fingerprint of the tables that its rows are in; see `shapeOf`. */
+  readonly shape: string;
   readonly generation: number;
   readonly position: Position;
   /** Hash of the event at the position; empty before the first. */
@@ -17,13 +20,36 @@ export interface Checkpoint {
   readonly updatedAt: number;
 }
 
+/**
+ * The fingerprint of a view's tables: their names, columns, keys, indexes and history. So a view whose tables were
+ * changed is told from the one in use although nobody has raised its version.
+ */
+export function shapeOf({ tables }: Pick<View, 'tables'>): string {
+  const known = shapesOfTables.get(tables);
+  if (known !== undefined) return known;
+  const shapes = tables.map(({ name, columns, key, indexes = [], history = false }) => [
+    ...[name, Object.entries(columns), key, indexes, history],
+  ]);
+  const shape = sha256(JSON.stringify(shapes));
+  shapesOfTables.set(tables, shape);
+  return shape;
+}
+
+const shapesOfTables = new WeakMap<View['tables'], string>();
+
+/** Whether the rows that a checkpoint speaks of are those of a view as this software has it. */
+export const isOf = (checkpoint: Checkpoint | undefined, view: View): boolean =>
+  checkpoint?.version === view.version && checkpoint.shape === shapeOf(view);
+
 export async function readCheckpoints(db: Meta): Promise<Map<string, Checkpoint>> {
   const rows = await db.selectFrom('view_checkpoint').selectAll().execute();
   return new Map(
-    rows.map(({ name, version, generation, position, event_hash: eventHash, updated_at: updatedAt }) => [
-      name,
-      { name, version, generation, position: toPosition(position), eventHash, updatedAt },
-    ]),
+    rows.map(
+      ({ name, version, shape, generation, position, event_hash: eventHash, updated_at: updatedAt }) => [
+        name,
+        { name, version, shape, generation, position: toPosition(position), eventHash, updatedAt },
+      ],
+    ),
   );
 }
 
@@ -37,6 +63,7 @@ export async function moveCheckpoint(db: Meta, from: Checkpoint, to: Checkpoint)
     .updateTable('view_checkpoint')
     .set({
       version: to.version,
+      shape: to.shape,
       generation: to.generation,
       position: storedPosition(to.position),
       event_hash: to.eventHash,
@@ -51,8 +78,8 @@ export async function moveCheckpoint(db: Meta, from: Checkpoint, to: Checkpoint)
 
 /** @returns false when the view has one already */
 export async function addCheckpoint(db: Meta, checkpoint: Checkpoint): Promise<boolean> {
-  const { name, version, generation, position, eventHash, updatedAt } = checkpoint;
-  const row = { name, version, generation, position: storedPosition(position) };
+  const { name, version, shape, generation, position, eventHash, updatedAt } = checkpoint;
+  const row = { name, version, shape, generation, position: storedPosition(position) };
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('view_checkpoint')
     .values({ ...row, event_hash: eventHash, updated_at: updatedAt })

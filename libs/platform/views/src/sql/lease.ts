@@ -34,7 +34,7 @@ export class RebuildLease {
 
   private constructor(
     readonly holder: string,
-    private readonly token: number,
+    readonly token: number,
     private readonly clock: Clock,
   ) {
     this.renewedAt = clock.now();
@@ -60,6 +60,11 @@ export class RebuildLease {
         .execute();
       return new RebuildLease(holder, token, clock);
     });
+  }
+
+  /** The lease of a rebuild that another thread has taken, for a part of its work. */
+  static join({ holder, token }: Pick<RebuildLease, 'holder' | 'token'>, clock: Clock): RebuildLease {
+    return new RebuildLease(holder, token, clock);
   }
 
   /** Whether it was not renewed for a while, because nothing had to be written. */

@@ -12,6 +12,7 @@ export async function createMetaTables({ db }: ViewTransaction, dialect: ViewDia
   const tables: Record<keyof MetaTables, readonly (readonly [column: string, type: typeof text])[]> = {
     view_checkpoint: [
       ['version', integer],
+      ['shape', text],
       ['generation', integer],
       ['position', integer],
       ['event_hash', text],
@@ -36,6 +37,13 @@ export async function createMetaTables({ db }: ViewTransaction, dialect: ViewDia
       .reduce((builder, [name, type]) => builder.addColumn(name, type, column => column.notNull()), create)
       .execute();
   }
+  // A file whose checkpoints do not say which tables they speak of: its views are computed once more.
+  const known = (await db.introspection.getTables()).find(({ name }) => name === 'view_checkpoint');
+  if (known?.columns.some(({ name }) => name === 'shape')) return;
+  await db.schema
+    .alterTable('view_checkpoint')
+    .addColumn('shape', text, column => column.notNull().defaultTo(''))
+    .execute();
 }
 
 /**

@@ -8,6 +8,7 @@ export interface CheckpointTable {
   readonly name: string;
   /** The view's version that made the rows. */
   readonly version: number;
+  readonly shape: string;
   /** Which of the tables built beside each other are in use; never used twice. */
   readonly generation: number;
   /** Of the last event taken; -1 before the first. */

@@ -70,10 +70,11 @@ export class RecordedLog implements EventLog {
     return this.events;
   }
 
-  async readAll({ after, upTo, limit }: LogPage): Promise<RecordedEvent[]> {
+  async readAll({ after, upTo, limit, types }: LogPage): Promise<RecordedEvent[]> {
     this.reads++;
     const first = firstBehind(this.events, after);
-    const page = this.events.slice(first, first + limit);
+    const wanted = types && this.events.slice(first).filter(({ type }) => types.includes(type));
+    const page = wanted ? wanted.slice(0, limit) : this.events.slice(first, first + limit);
     return upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
   }
 
