@@ -1,7 +1,7 @@
-import type { Decider, DomainEvent, FactCitation, Rejection, StreamName } from '@platform/kernel';
+import type { Decider, DomainEvent, FactCitation, Position, Rejection, StreamName } from '@platform/kernel';
 import { formatPosition } from '@platform/kernel';
 import type { AnyCommandRow, Command, Receipt, Target } from './command';
-import type { StreamCache } from './stream-cache';
+import type { FoldedStream, StreamCache } from './stream-cache';
 
 /** Reads other streams for a decision and remembers what it read, so that the decision can cite it. */
 export class FactReader {
@@ -21,7 +21,25 @@ export class FactReader {
     stream: StreamName,
     decider: Decider<State, Event>,
   ): Promise<State> {
-    const { state, head, position } = await this.streams.load(stream, decider);
+    return this.cite(stream, await this.streams.load(stream, decider));
+  }
+
+  /**
+   * The state of another stream as it stood at a position, for a decision about what followed from an event: it comes
+   * out the same however late it is made.
+   */
+  async readAsOf<State, Event extends DomainEvent>(
+    stream: StreamName,
+    decider: Decider<State, Event>,
+    upTo: Position,
+  ): Promise<State> {
+    return this.cite(stream, await this.streams.loadAsOf(stream, decider, upTo));
+  }
+
+  private cite<State>(
+    stream: StreamName,
+    { state, head, position }: Pick<FoldedStream<State>, 'state' | 'head' | 'position'>,
+  ): State {
     this.cited.set(stream, { stream, revision: head.revision, position: formatPosition(position) });
     return state;
   }

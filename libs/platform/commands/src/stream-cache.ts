@@ -61,6 +61,19 @@ export class StreamCache {
     return entry.folded as FoldedStream<State>;
   }
 
+  /**
+   * A stream as it was known at a position: the kept state where nothing lies behind the position, else the fold of
+   * the events up to there, which is not kept.
+   */
+  async loadAsOf<State, Event extends DomainEvent>(
+    stream: StreamName,
+    decider: Decider<State, Event>,
+    upTo: Position,
+  ): Promise<Pick<FoldedStream<State>, 'state' | 'head' | 'position'>> {
+    const folded = await this.load(stream, decider);
+    return folded.position <= upTo ? folded : evolveUpTo(this.log, stream, decider, upTo);
+  }
+
   private entriesOf(decider: object): LRUCache<string, Entry> {
     let entries = this.entries.get(decider);
     if (!entries) {
@@ -121,12 +134,14 @@ export async function evolveUpTo<State, Event extends DomainEvent>(
   stream: StreamName,
   decider: Decider<State, Event>,
   upTo: Position,
-): Promise<{ readonly state: State; readonly head: StreamHead }> {
+): Promise<Pick<FoldedStream<State>, 'state' | 'head' | 'position'>> {
   let state = decider.initial;
   let head = emptyStream;
+  let position = logStart;
   for await (const event of eachOfStream(log, stream, { upTo })) {
     state = evolveRecorded(decider, state, event);
     head = headOf(event);
+    position = event.position;
   }
-  return { state, head };
+  return { state, head, position };
 }
