@@ -1,6 +1,7 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
+import { AlertingModule, alertingReactions, alertingViews } from '@trial/alerting';
 import { AuditModule, auditViews } from '@trial/audit';
 import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
@@ -17,6 +18,7 @@ export const contextModules = [
   ParticipantsModule,
   TreatmentModule,
   SafetyModule,
+  AlertingModule,
   AuditModule,
   InspectionModule,
 ];
@@ -27,8 +29,9 @@ export const allViews: readonly View[] = [
   ...participantsViews,
   ...treatmentViews,
   ...safetyViews,
+  ...alertingViews,
   ...auditViews,
   ...inspectionViews,
 ];
 
-export const allReactions: readonly Reaction[] = [...participantsReactions];
+export const allReactions: readonly Reaction[] = [...participantsReactions, ...alertingReactions];

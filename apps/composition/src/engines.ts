@@ -2,7 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
-import { systemClock, timeOrderedIds, type Clock, type Ids } from '@platform/kernel';
+import type { Channel } from '@platform/delivery';
+import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
+import {
+  systemClock,
+  systemRandom,
+  systemTimers,
+  timeOrderedIds,
+  type Clock,
+  type Ids,
+  type Timers,
+} from '@platform/kernel';
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
@@ -12,7 +22,10 @@ import { software } from './software';
 export interface Engines {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly timers: Timers;
   readonly log: EventLog;
+  readonly jobs: JobQueue;
+  readonly channel: Channel;
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
@@ -22,7 +35,11 @@ export interface Engines {
 export interface Ports {
   readonly clock?: Clock;
   readonly ids?: Ids;
+  readonly timers?: Timers;
   readonly log?: EventLog;
+  readonly jobs?: JobQueue;
+  /** Where messages to people go. */
+  readonly channel?: Channel;
 }
 
 /**
@@ -38,17 +55,32 @@ export async function openEngines(
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const clock = ports.clock ?? systemClock;
   const ids = ports.ids ?? timeOrderedIds;
+  const timers = ports.timers ?? systemTimers;
+  const jobs = ports.jobs ?? jobsInProcess(clock, timers);
+  const channel = ports.channel ?? noChannel;
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock });
     const runner = new Runner({ log, clock, ids, software });
-    return { clock, ids, log, viewDatabase, viewEngine, runner };
+    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
   } catch (error) {
     await log.close();
     throw error;
   }
 }
+
+/** Steps of alerts wait for the log and deliveries for nothing: many may run at once. */
+const jobsAtOnce = 32;
+
+const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
+  new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });
+
+/** As long as no way out of the house is set up: what is sent fails, is tried again, and stands in the inbox. */
+const noChannel: Channel = {
+  deliver: () => Promise.resolve({ outcome: 'failed', failure: 'not-configured', retry: true }),
+  close: () => Promise.resolve(),
+};
 
 /** For engines that no application took over. */
 export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
@@ -60,12 +92,14 @@ export async function closeEngines({ viewDatabase, log }: Engines): Promise<void
 export function reactionEngine(
   { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
+  schedule: (job: Job) => Promise<void>,
 ): ReactionEngine {
   return new ReactionEngine({
     log,
     reactions: allReactions,
     checkpoints: reactionCheckpoints(viewDatabase),
     submit,
+    schedule,
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,8 +1,9 @@
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
+import type { Job } from '@platform/jobs';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
-import type { Reaction, ReactionStep } from './reaction';
+import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
 
 /**
  * Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered.
@@ -28,6 +29,8 @@ export interface ReactionEngineOptions {
   readonly reactions: readonly Reaction[];
   readonly checkpoints: ReactionCheckpoints;
   submit(command: Command, submission: Submission): Promise<unknown>;
+  /** Takes the jobs of reactions that have some; without it they are left to whoever schedules them again. */
+  schedule?(job: Job): Promise<void>;
   caller(reaction: string): Caller;
   /** Resolves after a while, or when the signal aborts; between attempts while the log is unavailable. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -154,7 +157,7 @@ export class ReactionEngine {
           await this.persist(progress, () => log.waitForNews(progress.position, signal));
           continue;
         }
-        for (const event of page) await this.react(reaction, event, progress);
+        await this.reactToAll(reaction, page, progress);
         if (signal.aborted) return;
         // Somebody else runs this reaction too: go on from where they are.
         const moved = await persist(() => checkpoints.advance(reaction.name, kept, last.position));
@@ -167,33 +170,62 @@ export class ReactionEngine {
     }
   }
 
-  private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<void> {
-    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return;
-    for (const [index, step] of reaction.react(event).entries()) {
-      const submission = this.submissionOf(reaction, event, step, index);
-      await this.persist(progress, async () => {
-        try {
-          await this.options.submit(step.command, submission);
-        } catch (error) {
-          // An earlier version of the software has sent it already, in its own words: what it did stands.
-          if (error instanceof IdempotencyKeyReused) return;
-          if (!(error instanceof CommandRejected)) throw error;
-          progress.rejected += 1;
-        }
-      });
+  private async reactToAll(
+    reaction: Reaction,
+    page: readonly RecordedEvent[],
+    progress: Progress,
+  ): Promise<void> {
+    const events = page.filter(event => takes(reaction, event));
+    const { concurrency = 1 } = reaction;
+    for (let next = 0; next < events.length; next += concurrency) {
+      const together = events.slice(next, next + concurrency);
+      await Promise.all(together.map(event => this.react(reaction, event, progress)));
     }
+  }
+
+  private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<void> {
+    if (!takes(reaction, event)) return;
+    for (const [index, step] of reaction.react(event).entries()) {
+      await this.take(step, reaction, event, index, progress);
+    }
+  }
+
+  private async take(
+    step: ReactionStep,
+    reaction: Reaction,
+    event: RecordedEvent,
+    index: number,
+    progress: Progress,
+  ): Promise<void> {
+    if (isJobStep(step)) {
+      // A queue that does not answer holds nothing up: the job follows from the log, and is scheduled again from there.
+      await this.options.schedule?.(step.job).catch(() => undefined);
+      return;
+    }
+    const submission = this.submissionOf(reaction, event, step, index);
+    await this.persist(progress, async () => {
+      try {
+        await this.options.submit(step.command, submission);
+      } catch (error) {
+        // An earlier version of the software has sent it already, in its own words: what it did stands.
+        if (error instanceof IdempotencyKeyReused) return;
+        if (!(error instanceof CommandRejected)) throw error;
+        progress.rejected += 1;
+      }
+    });
   }
 
   private submissionOf(
     { name }: Reaction,
     event: RecordedEvent,
-    step: ReactionStep,
+    step: CommandStep,
     index: number,
   ): Submission {
     return {
       caller: this.options.caller(name),
       target: step.target,
-      source: 'system',
+      // What follows from an import is no news either.
+      source: event.metadata.source === 'import' ? 'import' : 'system',
       commandId: derivedId(event.id, name, String(index)),
       correlationId: event.metadata.correlationId,
       causationId: event.id,
@@ -220,6 +252,9 @@ export class ReactionEngine {
     return undefined;
   }
 }
+
+const takes = ({ takes: types }: Reaction, { type }: RecordedEvent): boolean =>
+  types === 'all' || types.includes(type);
 
 const notBegun: Progress = { position: logStart, rejected: 0, failed: false };
 

@@ -1,4 +1,5 @@
 import { accessExamples } from './access';
+import { alertingExamples } from './alerting';
 import { participantExamples } from './participants';
 import { protocolExamples } from './protocol';
 import { safetyExamples } from './safety';
@@ -13,4 +14,5 @@ export const examples: Readonly<Record<string, object>> = {
   ...participantExamples,
   ...treatmentExamples,
   ...safetyExamples,
+  ...alertingExamples,
 };

@@ -47,6 +47,11 @@ export const permissions = [
   'safety.void',
   'safety.read',
   'data.correct',
+  'alert.read',
+  'alert.acknowledge',
+  'alert.configure',
+  /** Raising, escalating and delivering: what the system does by itself. */
+  'alert.send',
   'audit.read',
   'audit.export',
   'inspection.read',
@@ -64,7 +69,13 @@ export const readingPermissions = permissions.filter(
 );
 
 const conduct = ['trial.read', 'site.read'] as const;
-const clinicalReads = ['participant.read', 'deviation.read', 'treatment.read', 'safety.read'] as const;
+const clinicalReads = [
+  'participant.read',
+  'deviation.read',
+  'treatment.read',
+  'safety.read',
+  'alert.read',
+] as const;
 const dataEntry = [
   'participant.prescreen',
   'participant.record',
@@ -93,13 +104,23 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'participant.decide',
     'safety.assess',
     'safety.void',
+    'alert.acknowledge',
     'audit.read',
     'inspection.read',
   ],
   coordinator: [...conduct, ...clinicalReads, ...dataEntry, 'inspection.read'],
   pharmacist: [...conduct, 'participant.read', 'deviation.read', 'treatment.read', 'treatment.record'],
   monitor: [...conduct, ...clinicalReads, 'deviation.manage', 'audit.read', 'inspection.read'],
-  safetyOfficer: [...conduct, 'participant.read', 'treatment.read', 'safety.read', 'safety.assessAsSponsor'],
+  safetyOfficer: [
+    ...conduct,
+    'participant.read',
+    'treatment.read',
+    'safety.read',
+    'safety.assessAsSponsor',
+    'alert.read',
+    'alert.acknowledge',
+    'alert.configure',
+  ],
   dataManager: [
     ...conduct,
     ...clinicalReads,
@@ -114,6 +135,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'trial.define',
     'site.manage',
     'site.delegate',
+    'alert.configure',
     'account.manage',
     'account.read',
   ],
@@ -137,6 +159,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'treatment.record',
     'safety.report',
     'deviation.manage',
+    'alert.send',
   ],
 };
 

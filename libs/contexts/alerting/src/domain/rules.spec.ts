@@ -1,4 +1,10 @@
-import { type DomainEvent, type JsonObject, type RecordedEvent, type Subject } from '@platform/kernel';
+import {
+  type Decider,
+  type DomainEvent,
+  type JsonObject,
+  type RecordedEvent,
+  type Subject,
+} from '@platform/kernel';
 import { scenario } from '@platform/kernel/testing';
 import { recorded } from '@platform/views/testing';
 import { enrollmentDecider, type EnrollmentState } from '@trial/participants';
@@ -20,12 +26,10 @@ const rule = (id: string): AlertRule => {
 };
 
 const event = (type: string, data: JsonObject, subject: Subject = ofEvent, stream = 'adverseEvent-ae-1') =>
-  recorded([
-    { stream: stream as RecordedEvent['stream'], event: { type, data } as DomainEvent, subject },
-  ])[0]!;
+  recorded([{ stream: stream as RecordedEvent['stream'], event: { type, data }, subject }])[0]!;
 
 const fold = <State, Event extends DomainEvent>(
-  decider: { initial: State; evolve(state: State, event: Event, ref: object): State },
+  decider: Decider<State, Event>,
   events: readonly Event[],
 ): State =>
   events.reduce(
@@ -60,7 +64,7 @@ const unrelated: AdverseEventEvent = {
 };
 const voided: AdverseEventEvent = { type: 'AdverseEventVoided', data: {} };
 const stateOf = (...events: AdverseEventEvent[]) =>
-  fold<AdverseEventState, AdverseEventEvent>(adverseEventDecider as never, events);
+  fold<AdverseEventState, AdverseEventEvent>(adverseEventDecider, events);
 
 const holds = (
   id: string,
@@ -106,7 +110,7 @@ describe('an adverse event', () => {
     const corrected: AdverseEventEvent = {
       type: 'ValueCorrected',
       data: { event: 'event-1', field: 'hospitalisation', value: true },
-    } as AdverseEventEvent;
+    };
     const not = serious({ serious: false, hospitalisation: false });
     expect(holds('ALERT-SAE', [report(), not], corrected)).toBe(true);
   });
@@ -124,7 +128,7 @@ describe('an adverse event near an infusion', () => {
     step('InfusionStarted', '2024-03-04T10:00'),
     step('InfusionEnded', '2024-03-04T11:00'),
   ];
-  const treatment = fold<TreatmentState, TreatmentEvent>(treatmentDecider as never, given);
+  const treatment = fold<TreatmentState, TreatmentEvent>(treatmentDecider, given);
   const near = (onset: string | undefined, infused: TreatmentState = treatment): boolean =>
     holds('ALERT-AE-NEAR-INFUSION', [], report(onset), { treatment: { before: infused, after: infused } });
 
@@ -145,9 +149,7 @@ describe('an adverse event near an infusion', () => {
   });
 
   test('needs one that has started', () => {
-    expect(
-      near('2024-03-04', fold<TreatmentState, TreatmentEvent>(treatmentDecider as never, [planned])),
-    ).toBe(false);
+    expect(near('2024-03-04', fold<TreatmentState, TreatmentEvent>(treatmentDecider, [planned]))).toBe(false);
   });
 
   test('that turns out to have begun there alerts then', () => {
@@ -168,7 +170,7 @@ describe('an adverse event near an infusion', () => {
     expect(seen(3)).toEqual({ about: { infusion: 'i-1', reaction: 'r-1' } });
     expect(seen(2)).toBeUndefined();
     const after = (grade: number) =>
-      fold<TreatmentState, TreatmentEvent>(treatmentDecider as never, [...given, reacted(grade)]);
+      fold<TreatmentState, TreatmentEvent>(treatmentDecider, [...given, reacted(grade)]);
     expect(holdsOn!({ treatment: { before: treatment, after: after(3) } }, {})).toBe(true);
     expect(holdsOn!({ treatment: { before: after(2), after: after(4) } }, {})).toBe(true);
     expect(holdsOn!({ treatment: { before: after(3), after: after(4) } }, {})).toBe(false);

@@ -126,9 +126,7 @@ const reaction: AlertRule = {
   consider: ({ stream, type, data, metadata: { subject } }) => {
     if (type === 'ValueCorrected') return stream.startsWith('treatment-') ? nothingMore : undefined;
     if (Number(data.grade) < 3) return undefined;
-    return {
-      about: { infusion: String(data.infusion ?? subject.infusion), reaction: String(data.reaction) },
-    };
+    return { about: texts({ infusion: data.infusion ?? subject.infusion, reaction: data.reaction }) };
   },
   holds: ({ treatment }) => {
     if (!treatment) return false;
