@@ -1,4 +1,5 @@
 import { filled } from '@platform/commands';
+import { alertIdOf } from '@trial/alerting';
 import {
   RaiseDeviation,
   RecordDiagnosis,
@@ -20,6 +21,8 @@ export interface Marked {
   readonly reaction: string;
   readonly adverseEvent: string;
   readonly deviation: string;
+  /** Of the deviation. */
+  readonly alert: string;
   /** Id of an event of the participant's stream. */
   readonly event: string;
 }
@@ -51,6 +54,7 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
   const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);
   const { deviation = '' } = noticed.ids;
+  const alert = alertIdOf(noticed.events[0]!.id, 'ALERT-DEVIATION');
   const duties = {
     user: `nurse-${site}`,
     role: 'nurse',
@@ -67,6 +71,7 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     reaction,
     adverseEvent,
     deviation,
+    alert,
     event: diagnosis.events[0]!.id,
   };
 }

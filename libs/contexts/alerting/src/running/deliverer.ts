@@ -54,6 +54,10 @@ export class AlertDeliverer {
     });
   }
 
+  get isIdle(): boolean {
+    return this.underWay.size === 0;
+  }
+
   /** Ends what is under way, and waits for it. */
   async stop(): Promise<void> {
     this.stopping.abort();
