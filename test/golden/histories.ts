@@ -25,6 +25,9 @@ const contexts: Readonly<Record<string, string>> = {
   deviation: 'participants',
   treatment: 'treatment',
   adverseEvent: 'safety',
+  alert: 'alerting',
+  alerting: 'alerting',
+  contact: 'alerting',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

@@ -1,8 +1,10 @@
 import { eachPage, LogUnavailable, MemoryEventLog, type EventLog } from '@platform/event-log';
 import { derivedId, logStart, type RecordedEvent } from '@platform/kernel';
 import { AccountOpening } from '@trial/access';
+import { alertIdOf } from '@trial/alerting';
 import { initialTrial } from '@trial/protocol';
 import { RunningTrial, trial, zone, type Someone } from '../support/trial';
+import { PlainWebhooks, WebhookReceiver } from '../support/webhook-receiver';
 
 const reason = { code: 'example', text: 'One example of every event.' };
 const coordinator = { role: 'coordinator', site: '01' } as const;
@@ -18,7 +20,9 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
   let count = 0;
   const log = new ReluctantLog();
   const ids = { next: () => derivedId('golden', String(count++)) };
-  const running = await RunningTrial.start(['01'], { log: log.asEventLog(), ids });
+  const receiver = await WebhookReceiver.start();
+  const channel = new PlainWebhooks();
+  const running = await RunningTrial.start(['01'], { log: log.asEventLog(), ids, channel });
   try {
     const scenario = new Scenario(running, log);
     await scenario.accounts();
@@ -28,6 +32,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.enrollments();
     await scenario.treatment();
     await scenario.safety();
+    await scenario.alerts(receiver);
     await scenario.deviations();
     await running.ledger.settled();
     const events: RecordedEvent[] = [];
@@ -35,6 +40,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     return events;
   } finally {
     await running.stop();
+    await receiver.stop();
   }
 }
 
@@ -223,6 +229,33 @@ class Scenario {
     });
     const response = { definition: 'AA', response: 'NR', assessedAt: '2024-03-05', reason };
     await this.of(investigator, '/responses', response);
+  }
+
+  /** A death, told to somebody whose receiver is out of order at first, acknowledged and closed. */
+  async alerts(receiver: WebhookReceiver): Promise<void> {
+    const { ledger, clock } = this.running;
+    const officer = await this.running.as(safetyOfficer);
+    const call = (path: string, body: object) =>
+      ledger.call('POST', `/accounts/safety-officer-00/${path}`, { token: officer.token, body });
+    const { body: gone } = await call('contact-points', { channel: 'email', to: 'duty@sponsor.example' });
+    await call('contact-points/removals', { point: gone.ids.point });
+    await call('contact-points', { channel: 'webhook', url: receiver.url, kinds: ['death'] });
+    await call('quiet-hours', { from: '22:00', to: '06:00', zone });
+    await call('quiet-hours/clearing', {});
+    const ladder = [{ afterMinutes: 0, roles: ['investigator', 'safetyOfficer'] }];
+    await officer.post('/alerts/policy', { kinds: [{ kind: 'death', priority: 'high', ladder }] });
+    await ledger.settled();
+    receiver.behaviour = 503;
+    const fatal = await this.of(investigator, '/adverse-events', { term: 'Sepsis' });
+    const path = `/adverse-events/${fatal.adverseEvent}/seriousness`;
+    const { event } = await this.of(investigator, path, { death: true });
+    await ledger.settled();
+    receiver.behaviour = 204;
+    clock.advance(10_000);
+    await ledger.settled();
+    const alert = `/sites/01/alerts/${alertIdOf(event, 'ALERT-DEATH')}`;
+    await this.post(investigator, `${alert}/acknowledgement`, { comment: 'Seen' });
+    await this.post(investigator, `${alert}/closing`, { comment: 'Reported' });
   }
 
   async deviations(): Promise<void> {
