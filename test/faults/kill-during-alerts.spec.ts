@@ -4,12 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { JOB_QUEUE, InProcessJobQueue, type JobQueue } from '@platform/jobs';
 import { seededRandom, systemClock, systemRandom, systemTimers, type RecordedEvent } from '@platform/kernel';
 import { AlertOffice } from '@trial/alerting';
-import { seriousRequest, waitingToBeAssessed } from '../support/alert-burst';
-import { eventsOf, webhookOf } from '../support/alerting';
+import { seriousRequest, waitingToBeAssessed } from '../support/alerting/burst';
+import { eventsOf, webhookOf } from '../support/alerting/alerts';
 import { startTypeScript, TalkingProcess } from '../support/child-process';
 import { newFolder, RunningLedger, send } from '../support/running-ledger';
 import { RunningTrial, trial } from '../support/trial';
-import { PlainWebhooks, WebhookReceiver } from '../support/webhook-receiver';
+import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
 
 /*
  * A thousand serious adverse events, each of which has to reach one person's own HTTP server. In between, the queue is

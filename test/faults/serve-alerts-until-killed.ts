@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { writeSync } from 'node:fs';
 import { startHost } from '../../apps/api/src/host';
-import { PlainWebhooks } from '../support/webhook-receiver';
+import { PlainWebhooks } from '../support/alerting/webhook-receiver';
 
 async function main(): Promise<void> {
   const [dataFolder = ''] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { AccountOpening } from '@trial/access';
 import { alertIdOf } from '@trial/alerting';
 import { initialTrial } from '@trial/protocol';
 import { RunningTrial, trial, zone, type Someone } from '../support/trial';
-import { PlainWebhooks, WebhookReceiver } from '../support/webhook-receiver';
+import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
 
 const reason = { code: 'example', text: 'One example of every event.' };
 const coordinator = { role: 'coordinator', site: '01' } as const;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { ManualClock, ManualTimers, type RecordedEvent } from '@platform/kernel';
 import { AlertOffice } from '@trial/alerting';
-import { assessedSerious, eventsOf, reported, webhookOf } from '../support/alerting';
-import { importedDeath } from '../support/imported-death';
+import { assessedSerious, eventsOf, reported, webhookOf } from '../support/alerting/alerts';
+import { importedDeath } from '../support/alerting/imported-death';
 import { RunningTrial, type LoggedIn } from '../support/trial';
-import { PlainWebhooks, WebhookReceiver } from '../support/webhook-receiver';
+import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
 
 /*
  * From an assessment over HTTP to the people who have to know, on a clock that the test moves.

@@ -26,12 +26,10 @@ export class LimitedLanes {
     if (this.running > 0) await new Promise<void>(resolve => this.idle.push(resolve));
   }
 
-  /** Lanes take turns: whoever was served goes to the end of the line. */
+  /** Lanes take turns: one whose task has ended goes to the end of the line. */
   private advance(): void {
     for (const [name, lane] of [...this.lanes]) {
       while (this.running < this.inAll && lane.running < this.perLane && lane.waiting.length > 0) {
-        this.lanes.delete(name);
-        this.lanes.set(name, lane);
         this.start(name, lane, lane.waiting.shift()!);
       }
     }
@@ -43,7 +41,8 @@ export class LimitedLanes {
     void task().finally(() => {
       lane.running -= 1;
       this.running -= 1;
-      if (lane.running === 0 && lane.waiting.length === 0) this.lanes.delete(name);
+      this.lanes.delete(name);
+      if (lane.running + lane.waiting.length > 0) this.lanes.set(name, lane);
       this.advance();
       if (this.running === 0) for (const resolve of this.idle.splice(0)) resolve();
     });

@@ -1,5 +1,5 @@
-import type { RunningTrial } from './trial';
-import { reported } from './alerting';
+import type { RunningTrial } from '../trial';
+import { reported } from './alerts';
 
 /** Adverse events that wait to be assessed, some of them for each participant. */
 export async function waitingToBeAssessed(

@@ -2,8 +2,8 @@ import { EVENT_LOG, eachPage, type EventLog } from '@platform/event-log';
 import { logStart, type RecordedEvent } from '@platform/kernel';
 import { filled } from '@platform/commands';
 import { ReportAdverseEvent } from '@trial/safety';
-import type { RunningLedger } from './running-ledger';
-import { days, type LoggedIn, type RunningTrial } from './trial';
+import type { RunningLedger } from '../running-ledger';
+import { days, type LoggedIn, type RunningTrial } from '../trial';
 
 /** Everything in a ledger's log, of one type when one is given. */
 export async function eventsOf(ledger: RunningLedger, type?: string): Promise<RecordedEvent[]> {

@@ -2,7 +2,7 @@ import { filled, Gate } from '@platform/commands';
 import { importCaller } from '@trial/access';
 import { AllocateParticipantNumber, PrescreenParticipant, SignConsent } from '@trial/participants';
 import { AssessSeriousness, ReportAdverseEvent } from '@trial/safety';
-import { trial, type RunningTrial } from './trial';
+import { trial, type RunningTrial } from '../trial';
 
 /** A participant whom an import brings, who consented to a form that was not approved, and who died. */
 export async function importedDeath({ ledger }: RunningTrial): Promise<string> {
