@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, reactionCheckpoints, rebuildViews } from '@platform/views';
 import { allReactions, allViews } from '../../apps/composition/src/contexts';
+import { benchAlerts } from './alerts.bench';
 import { benchAudit } from './audit.bench';
 import { simulatedEvents, writeBigLog } from './big-log';
 import { benchCasebook } from './casebook.bench';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     };
     await add('Appends', benchEventLog());
     await add('HTTP', benchHttp());
+    await add('Alerts', benchAlerts());
     const template = await simulatedEvents(join(place, 'template'));
     for (const size of sizes)
       await add(

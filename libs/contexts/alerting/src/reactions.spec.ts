@@ -20,7 +20,7 @@ const assessed = event({ type: 'SeriousnessAssessed', data: { serious: true } })
 
 test('consider-alerts asks each rule that may hold, with an alert of its own', () => {
   const { id, position } = assessed;
-  const expected = ['ALERT-SAE', 'ALERT-SUSAR', 'ALERT-DEATH'].map(rule => ({
+  const expected = ['ALERT-SAE', 'ALERT-SUSAR'].map(rule => ({
     command: filled(ConsiderAlert, {
       ...{ rule, event: id, eventType: 'SeriousnessAssessed', position: formatPosition(position) },
       about: { adverseEvent: 'ae-1' },

@@ -176,11 +176,13 @@ export class ReactionEngine {
     progress: Progress,
   ): Promise<void> {
     const events = page.filter(event => takes(reaction, event));
-    const { concurrency = 1 } = reaction;
-    for (let next = 0; next < events.length; next += concurrency) {
-      const together = events.slice(next, next + concurrency);
-      await Promise.all(together.map(event => this.react(reaction, event, progress)));
-    }
+    let next = 0;
+    const one = async (): Promise<void> => {
+      for (let event = events[next++]; event; event = events[next++]) {
+        await this.react(reaction, event, progress);
+      }
+    };
+    await Promise.all(Array.from({ length: reaction.concurrency ?? 1 }, one));
   }
 
   private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<void> {

@@ -85,9 +85,12 @@ describe('an adverse event', () => {
     expect(holds('ALERT-SAE', [report()], not)).toBe(false);
     expect(holds('ALERT-SAE', [report(), serious(), not], serious())).toBe(true);
     expect(holds('ALERT-SAE', [report(), serious()], voided)).toBe(false);
-    expect(rule('ALERT-SAE').consider(event('SeriousnessAssessed', {}))).toEqual({
-      about: { adverseEvent: 'ae-1' },
-    });
+    expect(rule('ALERT-SAE').consider(event('SeriousnessAssessed', { serious: false }))).toBeUndefined();
+    expect(rule('ALERT-SAE').consider(event('SeriousnessAssessed', { serious: false, death: true }))).toEqual(
+      {
+        about: { adverseEvent: 'ae-1' },
+      },
+    );
   });
 
   test('alerts when it turns out to be a SUSAR, by whichever assessment completes it', () => {

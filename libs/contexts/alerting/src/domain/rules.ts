@@ -6,7 +6,13 @@ import {
   type RecordedEvent,
 } from '@platform/kernel';
 import type { DepartureCategory, EnrollmentState } from '@trial/participants';
-import { isSeriousOrMeets, isSusar, type AdverseEventState } from '@trial/safety';
+import {
+  isSeriousOrMeets,
+  isSusar,
+  meetsSeriousness,
+  type AdverseEventState,
+  type Seriousness,
+} from '@trial/safety';
 import { startOf, type Infusion, type TreatmentState } from '@trial/treatment';
 import type { AlertKind } from './kinds';
 
@@ -72,33 +78,47 @@ const standing =
 const isFatal: Judgement = ({ seriousness, severity, outcome }) =>
   seriousness?.death === true || severity?.grade === 5 || outcome?.outcome === 'fatal';
 
+/** Whether an event's own content can bring a judgement about; most cannot, and nobody has to look at the facts then. */
+type Hint = (data: JsonObject) => boolean;
+
 const adverseEventRule = (
   id: string,
   kind: AlertKind,
-  takes: readonly string[],
+  hints: Readonly<Record<string, Hint>>,
   into: Judgement,
 ): AlertRule => ({
   id,
   kind,
-  takes: [...takes, 'ValueCorrected'],
+  takes: [...Object.keys(hints), 'ValueCorrected'],
   needs: ['adverseEvent'],
-  consider: ofAdverseEvent,
+  consider: event => (hints[event.type]?.(event.data) === false ? undefined : ofAdverseEvent(event)),
   holds: turns(standing(into)),
 });
 
-const serious = adverseEventRule('ALERT-SAE', 'sae', ['SeriousnessAssessed'], isSeriousOrMeets);
+const saysSerious: Hint = data => data.serious === true || meetsSeriousness(data as Partial<Seriousness>);
+
+const serious = adverseEventRule('ALERT-SAE', 'sae', { SeriousnessAssessed: saysSerious }, isSeriousOrMeets);
 
 const susar = adverseEventRule(
   'ALERT-SUSAR',
   'susar',
-  ['SeriousnessAssessed', 'CausalityAssessed', 'ExpectednessAssessed', 'AdverseEventAmended'],
+  {
+    SeriousnessAssessed: saysSerious,
+    CausalityAssessed: ({ related }) => related === true,
+    ExpectednessAssessed: ({ expected }) => expected === false,
+    AdverseEventAmended: ({ suspectProducts }) => suspectProducts !== undefined,
+  },
   isSusar,
 );
 
 const fatal = adverseEventRule(
   'ALERT-DEATH',
   'death',
-  ['SeriousnessAssessed', 'SeverityAssessed', 'AdverseEventOutcomeRecorded'],
+  {
+    SeriousnessAssessed: ({ death }) => death === true,
+    SeverityAssessed: ({ grade }) => grade === 5,
+    AdverseEventOutcomeRecorded: ({ outcome }) => outcome === 'fatal',
+  },
   isFatal,
 );
 
@@ -176,7 +196,10 @@ const nearInfusion: AlertRule = {
   kind: 'infusionReaction',
   takes: ['AdverseEventReported', 'AdverseEventAmended', 'ValueCorrected'],
   needs: ['adverseEvent', 'treatment'],
-  consider: ofAdverseEvent,
+  consider: event =>
+    event.type === 'AdverseEventAmended' && event.data.onset === undefined
+      ? undefined
+      : ofAdverseEvent(event),
   holds: ({ adverseEvent, treatment }) => {
     if (!treatment) return false;
     return turns(standing(state => mayFollowInfusion(state, treatment.after)))({ adverseEvent });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { filled, type Command, type Receipt, type StreamCache, type Target } from '@platform/commands';
 import type { Address, Channel, DeliveryResult } from '@platform/delivery';
 import type { Job } from '@platform/jobs';
@@ -21,8 +22,8 @@ export interface DelivererOptions {
 }
 
 /** Of one contact point at once, and of all. */
-const perPoint = 8;
-const inAll = 64;
+const perPoint = 16;
+const inAll = 128;
 /** A channel has limits of its own; one that does not keep them is given up here. */
 const patienceMs = 45_000;
 
@@ -34,23 +35,28 @@ const patienceMs = 45_000;
 export class AlertDeliverer {
   private readonly lanes = new LimitedLanes(perPoint, inAll);
   private readonly underWay = new Set<string>();
+  private readonly recording = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
 
-  constructor(private readonly options: DelivererOptions) {}
+  constructor(private readonly options: DelivererOptions) {
+    // Each message that is under way listens.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Returns at once: a job is done when its work waits here, and whatever is lost here is scheduled again. */
   take({ id, refs }: Job): void {
     if (this.underWay.has(id) || this.stopping.signal.aborted) return;
     this.underWay.add(id);
     this.lanes.add(refs.point!, async () => {
-      try {
-        await this.attempt(refs);
-      } catch (error) {
+      const sent = this.attempt(refs);
+      const ended = sent
+        .then(report => report && this.options.submit(...report))
         // Nothing is lost: the delivery is still open in the log, and the reconciler comes back to it.
-        this.options.onProblem?.(error instanceof Error ? error.name : 'unknown');
-      } finally {
-        this.underWay.delete(id);
-      }
+        .catch((error: unknown) => this.options.onProblem?.(error instanceof Error ? error.name : 'unknown'))
+        .finally(() => this.underWay.delete(id) && this.recording.delete(ended));
+      this.recording.add(ended);
+      // The next message of the lane does not wait until this one is written down.
+      await sent.catch(() => undefined);
     });
   }
 
@@ -62,23 +68,22 @@ export class AlertDeliverer {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.lanes.drop();
+    await Promise.all(this.recording);
   }
 
-  private async attempt(refs: Job['refs']): Promise<void> {
+  /** Sends. @returns what is to be written down of it; nothing when there was nothing to send */
+  private async attempt(refs: Job['refs']): Promise<[Command, Target] | undefined> {
     const { alert = '', recipient = '', point = '' } = refs;
     const key: DeliveryKey = { step: Number(refs.step), recipient, point };
     const attempt = Number(refs.attempt);
     const { state } = await this.options.streams.load(alertStream(alert), alertDecider);
     const delivery = deliveryOf(state, key);
     // Sent, given up, dropped when the alert was closed, or a job of an attempt that is over.
-    if (delivery?.status !== 'pending' || delivery.attempts !== attempt - 1) return;
+    if (delivery?.status !== 'pending' || delivery.attempts !== attempt - 1) return undefined;
     const message = messageOf(alert, state, delivery)!;
     const result = await this.send(message, await this.addressOf(recipient, point));
-    if (this.stopping.signal.aborted && result.outcome === 'failed') return;
-    await this.options.submit(
-      filled(RecordAlertDelivery, reportOf(key, attempt, result)),
-      placeOf(alert, state),
-    );
+    if (this.stopping.signal.aborted && result.outcome === 'failed') return undefined;
+    return [filled(RecordAlertDelivery, reportOf(key, attempt, result)), placeOf(alert, state)];
   }
 
   private async addressOf(recipient: string, point: string): Promise<Address | undefined> {
