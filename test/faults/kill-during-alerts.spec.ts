@@ -47,7 +47,7 @@ async function prepared(jobs?: JobQueue): Promise<Prepared> {
 }
 
 /** Each alert has one record of delivery, under an id that was received; nothing else was. */
-async function checkDeliveries(ledger: RunningLedger): Promise<void> {
+async function expectDeliveries(ledger: RunningLedger): Promise<void> {
   const raised = await eventsOf(ledger, 'AlertRaised');
   const delivered = await eventsOf(ledger, 'AlertDelivered');
   expect(raised).toHaveLength(alerts);
@@ -85,7 +85,7 @@ test('a queue that is thrown away in the middle loses none of a thousand alerts'
   await ledger.settled();
   expect(ledger.app.get(JOB_QUEUE)).toBe(queues);
   expect(queues.forgotten).toBeGreaterThan(0);
-  await checkDeliveries(ledger);
+  await expectDeliveries(ledger);
   await running.stop();
 }, 240_000);
 
@@ -123,7 +123,7 @@ test(`${kills} kills of the host lose none of a thousand alerts`, async () => {
     await ledger.app.get(AlertOffice).reconciler.reconcile();
   }
   await ledger.settled();
-  await checkDeliveries(ledger);
+  await expectDeliveries(ledger);
   const twice = receiver.received.length - receiver.ids.size;
   process.stderr.write(`kill-during-alerts: ${twice} messages came twice under one id\n`);
   await ledger.leave();

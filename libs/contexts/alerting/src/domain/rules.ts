@@ -6,13 +6,7 @@ import {
   type RecordedEvent,
 } from '@platform/kernel';
 import type { DepartureCategory, EnrollmentState } from '@trial/participants';
-import {
-  isSeriousOrMeets,
-  isSusar,
-  meetsSeriousness,
-  type AdverseEventState,
-  type Seriousness,
-} from '@trial/safety';
+import { isSeriousOrMeets, isSusar, meetsSeriousness, type AdverseEventState } from '@trial/safety';
 import { startOf, type Infusion, type TreatmentState } from '@trial/treatment';
 import type { AlertKind } from './kinds';
 
@@ -78,7 +72,7 @@ const standing =
 const isFatal: Judgement = ({ seriousness, severity, outcome }) =>
   seriousness?.death === true || severity?.grade === 5 || outcome?.outcome === 'fatal';
 
-/** Whether an event's own content can bring a judgement about; most cannot, and nobody has to look at the facts then. */
+/** Whether an event’s own content can bring a judgement about. Most cannot, and then nobody looks at the facts. */
 type Hint = (data: JsonObject) => boolean;
 
 const adverseEventRule = (
@@ -95,7 +89,7 @@ const adverseEventRule = (
   holds: turns(standing(into)),
 });
 
-const saysSerious: Hint = data => data.serious === true || meetsSeriousness(data as Partial<Seriousness>);
+const saysSerious: Hint = data => data.serious === true || meetsSeriousness(data);
 
 const serious = adverseEventRule('ALERT-SAE', 'sae', { SeriousnessAssessed: saysSerious }, isSeriousOrMeets);
 
