@@ -5,9 +5,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { validationPipe } from '@platform/http';
 import { RecordLaboratoryResults } from '@trial/participants';
 import { systemClock } from '@platform/kernel';
+import { webhookOf } from '../support/alerting/alerts';
+import { waitingToBeAssessed } from '../support/alerting/burst';
+import { PlainWebhooks } from '../support/alerting/webhook-receiver';
 import { RunningTrial, trial } from '../support/trial';
 
-/** The child process of the HTTP benchmark: serves either the ledger or an empty handler, and tells where. */
+/** The child process of the HTTP benchmarks: serves the ledger or an empty handler, and tells where. */
 
 @Controller('trials/:trial/participants/:participant')
 class EmptyController {
@@ -39,4 +42,18 @@ async function serveLedger(): Promise<object> {
   return { url: running.ledger.url, token, participants };
 }
 
-void (process.argv[2] === 'empty' ? serveEmpty() : serveLedger()).then(served => process.send!(served));
+/** A safety officer with a webhook, and adverse events that are still to be assessed. */
+async function serveAlerts(hook: string, count: number): Promise<object> {
+  const running = await RunningTrial.start(['01'], { clock: systemClock, channel: new PlainWebhooks() });
+  process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
+  const officer = await running.as({ role: 'safetyOfficer' });
+  await webhookOf(running, officer.token, 'safety-officer-00', hook);
+  const { token } = await running.as({ role: 'investigator', site: '01' });
+  const waiting = await waitingToBeAssessed(running, count);
+  return { url: running.ledger.url, token, waiting };
+}
+
+const [, , kind, hook = '', count = ''] = process.argv;
+const serve = { empty: serveEmpty, alerts: () => serveAlerts(hook, Number(count)), ledger: serveLedger };
+
+void serve[kind as keyof typeof serve]().then(served => process.send!(served));

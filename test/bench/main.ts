@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { SqliteEventLog } from '@platform/event-log';
 import { openViews, reactionCheckpoints, rebuildViews } from '@platform/views';
 import { allReactions, allViews } from '../../apps/composition/src/contexts';
+import { benchAlerts } from './alerts.bench';
 import { benchAudit } from './audit.bench';
 import { simulatedEvents, writeBigLog } from './big-log';
 import { benchCasebook } from './casebook.bench';
@@ -17,7 +18,7 @@ import { figure, rowOf, type Row } from './row';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,obligations,logs] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,obligations,alerts,logs] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -28,7 +29,7 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const wanted = (part: 'appends' | 'http' | 'obligations' | 'logs'): boolean => {
+const wanted = (part: 'appends' | 'http' | 'obligations' | 'alerts' | 'logs'): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
 };
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     if (wanted('appends')) await add('Appends', benchEventLog());
     if (wanted('http')) await add('HTTP', benchHttp());
     if (wanted('obligations')) await add('Obligations', benchObligations());
+    if (wanted('alerts')) await add('Alerts', benchAlerts());
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)

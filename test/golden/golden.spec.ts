@@ -4,6 +4,7 @@ import { categoryOf, type Decider, type DomainEvent, type RecordedEvent } from '
 import { decodeRow, replayViews, type ViewTable } from '@platform/views';
 import { RecordedLog } from '@platform/views/testing';
 import { accountDecider } from '@trial/access';
+import { alertDecider, contactDecider, policyDecider } from '@trial/alerting';
 import { trailEntry } from '@trial/audit';
 import { deviationDecider, enrollmentDecider, participantDecider } from '@trial/participants';
 import { trialDecider } from '@trial/protocol';
@@ -38,6 +39,9 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   reportingRules: ruleActivationDecider,
   reportingCase: reportingCaseDecider,
   stopping: stoppingDecider,
+  alert: alertDecider,
+  alerting: policyDecider,
+  contact: contactDecider,
 };
 
 const inSources = eventTypesInSources();

@@ -28,6 +28,9 @@ const contexts: Readonly<Record<string, string>> = {
   reportingRules: 'reporting',
   reportingCase: 'reporting',
   stopping: 'safety',
+  alert: 'alerting',
+  alerting: 'alerting',
+  contact: 'alerting',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

@@ -1,9 +1,11 @@
 import { eachPage, LogUnavailable, MemoryEventLog, type EventLog } from '@platform/event-log';
 import { derivedId, logStart, type RecordedEvent } from '@platform/kernel';
 import { AccountOpening } from '@trial/access';
+import { alertIdOf } from '@trial/alerting';
 import { initialTrial } from '@trial/protocol';
 import { ObligationWatch } from '@trial/reporting';
 import { RunningTrial, trial, zone, type Someone } from '../support/trial';
+import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
 
 const reason = { code: 'example', text: 'One example of every event.' };
 const coordinator = { role: 'coordinator', site: '01' } as const;
@@ -19,7 +21,9 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
   let count = 0;
   const log = new ReluctantLog();
   const ids = { next: () => derivedId('golden', String(count++)) };
-  const running = await RunningTrial.start(['01'], { log: log.asEventLog(), ids });
+  const receiver = await WebhookReceiver.start();
+  const channel = new PlainWebhooks();
+  const running = await RunningTrial.start(['01'], { log: log.asEventLog(), ids, channel });
   try {
     const scenario = new Scenario(running, log);
     await scenario.accounts();
@@ -30,6 +34,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.treatment();
     await scenario.safety();
     await scenario.reporting();
+    await scenario.alerts(receiver);
     await scenario.deviations();
     await scenario.stopping();
     await running.ledger.settled();
@@ -38,6 +43,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     return events;
   } finally {
     await running.stop();
+    await receiver.stop();
   }
 }
 
@@ -253,6 +259,33 @@ class Scenario {
     await officer(`${fourFifths}/anchor`, { anchor: { at: '2024-03-04T22:00', zone }, reason });
     const sentAt = { at: '2024-03-05T09:00', zone };
     await officer(`${over}/fulfilment`, { reference: 'Letter of 5 March', sentAt });
+  }
+
+  /** A death, told to somebody whose receiver is out of order at first, acknowledged and closed. */
+  async alerts(receiver: WebhookReceiver): Promise<void> {
+    const { ledger, clock } = this.running;
+    const officer = await this.running.as(safetyOfficer);
+    const call = (path: string, body: object) =>
+      ledger.call('POST', `/accounts/safety-officer-00/${path}`, { token: officer.token, body });
+    const { body: gone } = await call('contact-points', { channel: 'email', to: 'duty@sponsor.example' });
+    await call('contact-points/removals', { point: gone.ids.point });
+    await call('contact-points', { channel: 'webhook', url: receiver.url, kinds: ['death'] });
+    await call('quiet-hours', { from: '22:00', to: '06:00', zone });
+    await call('quiet-hours/clearing', {});
+    const ladder = [{ afterMinutes: 0, roles: ['investigator', 'safetyOfficer'] }];
+    await officer.post('/alerts/policy', { kinds: [{ kind: 'death', priority: 'high', ladder }] });
+    await ledger.settled();
+    receiver.behaviour = 503;
+    const fatal = await this.of(investigator, '/adverse-events', { term: 'Sepsis' });
+    const path = `/adverse-events/${fatal.adverseEvent}/seriousness`;
+    const { event } = await this.of(investigator, path, { death: true });
+    await ledger.settled();
+    receiver.behaviour = 204;
+    clock.advance(10_000);
+    await ledger.settled();
+    const alert = `/sites/01/alerts/${alertIdOf(event, 'ALERT-DEATH')}`;
+    await this.post(investigator, `${alert}/acknowledgement`, { comment: 'Seen' });
+    await this.post(investigator, `${alert}/closing`, { comment: 'Reported' });
   }
 
   async deviations(): Promise<void> {

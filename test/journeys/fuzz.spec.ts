@@ -5,6 +5,7 @@ import { apiControllers } from '../../apps/api/src/api.module';
 import { examples } from '../../apps/api/src/openapi/examples/all';
 import { routesOf, type Route } from '../../apps/api/src/openapi/routes';
 import { inputSchemas, type JsonSchema } from '../../apps/api/src/openapi/schemas';
+import { isEndless } from '../support/endless-routes';
 import { markedParticipant, type Marked } from '../support/marked-participant';
 import { RunningTrial, trial } from '../support/trial';
 import { mutated, mutations, parameterLike } from './bad-input/mutations';
@@ -13,7 +14,10 @@ const requests = { commands: 200, questions: 100 };
 
 /** Left out: sessions and accounts, which the test itself needs, and what would end the things it asks about. */
 const routes = routesOf(apiControllers).filter(
-  ({ path }) => path.startsWith('/trials/') && !/\/(void|closing|cancellation)$/.test(path),
+  route =>
+    route.path.startsWith('/trials/') &&
+    !/\/(void|closing|cancellation)$/.test(route.path) &&
+    !isEndless(route),
 );
 const commands = routes.filter(({ body }) => body !== undefined);
 const questions = routes.filter(({ query }) => query !== undefined);

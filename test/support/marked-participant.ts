@@ -1,4 +1,5 @@
 import { filled } from '@platform/commands';
+import { alertIdOf } from '@trial/alerting';
 import {
   RaiseDeviation,
   RecordDiagnosis,
@@ -24,6 +25,8 @@ export interface Marked {
   /** A case of its own, with one obligation. */
   readonly reportingCase: string;
   readonly obligation: string;
+  /** Of the deviation. */
+  readonly alert: string;
   /** Id of an event of the participant's stream. */
   readonly event: string;
 }
@@ -62,6 +65,7 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   const error = { rule: 'CN-SC-ERROR', anchor: at, description: mark };
   const opened = await running.asSafetyOfficer(filled(OpenObligation, error), of);
   const { reportingCase = '', obligation = '' } = opened.ids;
+  const alert = alertIdOf(noticed.events[0]!.id, 'ALERT-DEVIATION');
   const duties = {
     user: `nurse-${site}`,
     role: 'nurse',
@@ -80,6 +84,7 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     deviation,
     reportingCase,
     obligation,
+    alert,
     event: diagnosis.events[0]!.id,
   };
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Gate, ReactionEngine, type Command } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
-import type { Position } from '@platform/kernel';
+import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { CLOCK, type Clock, type Position } from '@platform/kernel';
+import { AlertOffice } from '@trial/alerting';
 import { ViewEngine } from '@platform/views';
 import { AccountOpening, operatorCaller, type AccountRole, type OpenedAccount } from '@trial/access';
 import { startHost, type Host } from '../../apps/api/src/host';
@@ -68,6 +70,17 @@ export class RunningLedger {
     return this.folder;
   }
 
+  /** Whether nothing is due now; a queue whose clock was moved by hand is made to look. */
+  private async jobsAreDone(): Promise<boolean> {
+    const queue = this.app.get<JobQueue>(JOB_QUEUE);
+    const now = this.app.get<Clock>(CLOCK).now();
+    const refs = { alert: 'none', trial: 'none', step: '0' };
+    await queue.schedule({ id: 'look', kind: 'alert-step', refs, runAt: now });
+    const jobs = await Promise.all(['alert-step', 'alert-delivery'].map(kind => queue.pending(kind)));
+    const isDue = jobs.flat().some(({ id, runAt }) => id !== 'look' && runAt <= now);
+    return !isDue && this.app.get(AlertOffice).deliverer.isIdle;
+  }
+
   call(method: string, path: string, call: Call = {}): Promise<Answer> {
     return send(`${this.url}${path}`, method, call);
   }
@@ -101,7 +114,10 @@ export class RunningLedger {
     return body.accessToken as string;
   }
 
-  /** Resolves when reactions and views have taken everything that is in the log, and nothing more followed from it. */
+  /**
+   * Resolves when reactions and views have taken everything that is in the log, jobs that are due are done, and nothing
+   * more followed from it.
+   */
   async settled(): Promise<Position> {
     const log = this.app.get<EventLog>(EVENT_LOG);
     for (;;) {
@@ -111,7 +127,7 @@ export class RunningLedger {
       const failed = states.find(({ state }) => state === 'failed');
       if (failed) throw new Error(`The reaction ${failed.name} has failed: ${failed.problem}`);
       const followed = states.every(({ position }) => BigInt(position) >= head);
-      if (seen && followed && (await log.head()) === head) return head;
+      if (seen && followed && (await this.jobsAreDone()) && (await log.head()) === head) return head;
       await pause(5);
     }
   }

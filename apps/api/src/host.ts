@@ -8,6 +8,7 @@ import { systemClock, systemTimers, timeOrderedIds } from '@platform/kernel';
 import { ViewEngine } from '@platform/views';
 import { ObligationWatch } from '@trial/reporting';
 import type { Configuration } from '../../composition/src/configuration';
+import { channelsOf } from '../../composition/src/channels';
 import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
 import { addAnswerHeaders } from './answer-headers';
 import { ApiModule } from './api.module';
@@ -57,13 +58,18 @@ export async function startHost(
 }
 
 async function createApp(
-  { dataFolder, trustProxy }: Configuration,
+  configuration: Configuration,
   ports: Ports,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
+  const { dataFolder, trustProxy } = configuration;
   const metrics = new Metrics();
-  const appends = new AppendHealth(ports.clock ?? systemClock);
-  const engines = await openEngines(dataFolder, ports, log => observedLog(log, [metrics, appends]));
+  const { clock = systemClock, timers = systemTimers } = ports;
+  const appends = new AppendHealth(clock);
+  const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
+  const engines = await openEngines(dataFolder, { ...ports, channel }, log =>
+    observedLog(log, [metrics, appends]),
+  );
   const answered = (record: RequestRecord): void => {
     metrics.answered(record);
     logger.info(record, 'answered');

@@ -1,6 +1,7 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
+import { AlertingModule, alertingReactions, alertingViews } from '@trial/alerting';
 import { AuditModule, auditViews } from '@trial/audit';
 import { InspectionModule, inspectionViews } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
@@ -19,6 +20,7 @@ export const contextModules = [
   TreatmentModule,
   SafetyModule,
   ReportingModule,
+  AlertingModule,
   AuditModule,
   InspectionModule,
 ];
@@ -30,6 +32,7 @@ export const allViews: readonly View[] = [
   ...treatmentViews,
   ...safetyViews,
   ...reportingViews,
+  ...alertingViews,
   ...auditViews,
   ...inspectionViews,
 ];
@@ -38,4 +41,5 @@ export const allReactions: readonly Reaction[] = [
   ...participantsReactions,
   ...safetyReactions,
   ...reportingReactions,
+  ...alertingReactions,
 ];

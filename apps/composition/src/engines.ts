@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
+import type { Channel } from '@platform/delivery';
+import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
 import {
   systemClock,
+  systemRandom,
   systemTimers,
   timeOrderedIds,
   type Clock,
@@ -22,6 +25,8 @@ export interface Engines {
   readonly ids: Ids;
   readonly timers: Timers;
   readonly log: EventLog;
+  readonly jobs: JobQueue;
+  readonly channel: Channel;
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
@@ -33,6 +38,9 @@ export interface Ports {
   readonly ids?: Ids;
   readonly timers?: Timers;
   readonly log?: EventLog;
+  readonly jobs?: JobQueue;
+  /** Where messages to people go. */
+  readonly channel?: Channel;
 }
 
 /**
@@ -49,6 +57,8 @@ export async function openEngines(
   const clock = ports.clock ?? systemClock;
   const ids = ports.ids ?? timeOrderedIds;
   const timers = ports.timers ?? systemTimers;
+  const jobs = ports.jobs ?? jobsInProcess(clock, timers);
+  const channel = ports.channel ?? noChannel;
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
@@ -58,12 +68,24 @@ export async function openEngines(
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    return { clock, ids, timers, log, viewDatabase, viewEngine, runner };
+    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
   } catch (error) {
     await log.close();
     throw error;
   }
 }
+
+/** Steps of alerts wait for the log and deliveries for nothing: many may run at once. */
+const jobsAtOnce = 32;
+
+const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
+  new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });
+
+/** As long as no way out of the house is set up: what is sent fails, is tried again, and stands in the inbox. */
+const noChannel: Channel = {
+  deliver: () => Promise.resolve({ outcome: 'failed', failure: 'not-configured', retry: true }),
+  close: () => Promise.resolve(),
+};
 
 /** For engines that no application took over. */
 export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
@@ -75,12 +97,14 @@ export async function closeEngines({ viewDatabase, log }: Engines): Promise<void
 export function reactionEngine(
   { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
+  schedule: (job: Job) => Promise<void>,
 ): ReactionEngine {
   return new ReactionEngine({
     log,
     reactions: allReactions,
     checkpoints: reactionCheckpoints(viewDatabase),
     submit,
+    schedule,
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);

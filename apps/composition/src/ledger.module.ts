@@ -10,10 +10,11 @@ import {
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
-import { InProcessJobQueue, JOB_QUEUE, type JobQueue } from '@platform/jobs';
-import { CLOCK, IDS, systemRandom, TIMERS } from '@platform/kernel';
+import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { CLOCK, IDS, TIMERS } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
+import { ALERTING_OPTIONS, type AlertingOptions } from '@trial/alerting';
 import { ObligationWatch } from '@trial/reporting';
 import { contextModules } from './contexts';
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
@@ -79,9 +80,17 @@ export class LedgerModule {
           provide: ACCESS_OPTIONS,
           useValue: { dataFolder: options.dataFolder, software } satisfies AccessOptions,
         },
+        {
+          provide: ALERTING_OPTIONS,
+          useValue: {
+            dataFolder: options.dataFolder,
+            channel: engines.channel,
+            follow: options.follow,
+          } satisfies AlertingOptions,
+        },
         { provide: CLOCK, useValue: engines.clock },
-        { provide: IDS, useValue: engines.ids },
         { provide: TIMERS, useValue: engines.timers },
+        { provide: IDS, useValue: engines.ids },
         { provide: EVENT_LOG, useValue: engines.log },
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
@@ -90,24 +99,22 @@ export class LedgerModule {
         {
           provide: ReactionEngine,
           useFactory: (gate: Gate) =>
-            reactionEngine(engines, (command, submission) => gate.submit(command, submission)),
+            reactionEngine(
+              engines,
+              (command, submission) => gate.submit(command, submission),
+              job => engines.jobs.schedule(job),
+            ),
           inject: [Gate],
         },
-        {
-          provide: JOB_QUEUE,
-          useValue: new InProcessJobQueue({
-            clock: engines.clock,
-            timers: engines.timers,
-            random: systemRandom,
-          }),
-        },
+        { provide: JOB_QUEUE, useValue: engines.jobs },
         EngineRoom,
       ],
       exports: [
         ACCESS_OPTIONS,
+        ALERTING_OPTIONS,
+        TIMERS,
         CLOCK,
         IDS,
-        TIMERS,
         EVENT_LOG,
         ViewDatabase,
         ViewEngine,

@@ -79,6 +79,7 @@ function answerOf({ body, query }: Route): DescribedRoute['answer'] {
 
 /** Which permission, and which roles of people have it. */
 function needs(permission: string): string {
+  if (permission === 'account.own') return 'Needs no role: everybody’s on the own account.';
   const holders = Object.entries(permissionsOf)
     .filter(
       ([role, held]) => !['importer', 'system'].includes(role) && held.some(each => each === permission),

@@ -95,6 +95,17 @@ const specialRoutes: Readonly<Record<string, SpecialRoute>> = {
     answer: json(ref('Receipt')),
     refusals: [400, 401, 403, 404, 409, 413, 415, 422, 503],
   },
+  'ContactsController.add': {
+    operationId: 'addContactPoint',
+    summary: 'Add contact point',
+    description:
+      'Everybody’s on the own account. The answer to a webhook that was added holds its secret, once: `whsec_…`, ' +
+      'as Standard Webhooks writes it.',
+    answer: json({
+      allOf: [ref('Receipt'), { type: 'object', properties: { secret: { type: 'string' } } }],
+    }),
+    refusals: [400, 401, 403, 404, 409, 413, 415, 422, 503],
+  },
 };
 
 export const specialRouteOf = ({ controller, handler }: Route): SpecialRoute | undefined =>
@@ -105,7 +116,8 @@ export const tabularAnswers: Readonly<Record<string, string>> = {
   ReadSafetyTabulation: 'text/csv',
 };
 
-/** Questions that are answered with a file, line by line, by name: their media types. */
+/** Questions that are answered piece by piece, by name: their media types. */
 export const streamedAnswers: Readonly<Record<string, readonly string[]>> = {
   ExportAuditTrail: ['application/x-ndjson', 'text/csv'],
+  FollowAlerts: ['text/event-stream'],
 };

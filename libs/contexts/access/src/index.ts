@@ -1,5 +1,7 @@
 import { accountList } from './views/account-list';
 
+export { trialsWithUsers, usersOfTrial } from './views/account-list';
+
 export { CloseAccount, GrantRole, OpenAccount, RevokeRole } from './access.commands';
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';
 export { HeldRoles, importCaller, operatorCaller, rolePolicy, systemCaller } from './callers';
@@ -8,6 +10,7 @@ export {
   accountDecider,
   accountStream,
   isUserId,
+  rolesHeldAt,
   type AccountEvent,
   type AccountState,
 } from './domain/account';

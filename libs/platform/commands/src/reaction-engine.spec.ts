@@ -135,6 +135,53 @@ describe('a reaction', () => {
     );
   });
 
+  test('of what was imported is part of the import', async () => {
+    await runner.run(placeBoxes, placing('s1', ['a'], { source: 'import' }));
+    start();
+    await caughtUp();
+    expect((await soundEvents(log)).map(({ metadata }) => metadata.source)).toEqual([
+      'import',
+      'import',
+      'import',
+    ]);
+  });
+
+  test('schedules jobs as it gives them; one that the queue does not take holds nothing up', async () => {
+    const jobOf = (box: string) => ({ id: `open-${box}`, kind: 'open', refs: { box }, runAt: 7 });
+    const opening: Reaction = {
+      ...{ name: 'opening', takes: ['BoxPlaced'] },
+      react: ({ data }) => [{ job: jobOf(String(data['box'])) }],
+    };
+    const taken: unknown[] = [];
+    const schedule = async (job: { id: string }): Promise<void> => {
+      if (job.id === 'open-b') throw new Error('The queue does not answer.');
+      taken.push(job);
+    };
+    await place('a', 'b', 'c');
+    const engine = start({ reactions: [opening], schedule });
+    await until(() => taken.length === 2);
+    expect(taken).toEqual([jobOf('a'), jobOf('c')]);
+    expect([sent, engine.status()[0]?.state]).toEqual([[], 'following']);
+  });
+
+  test('that says so reacts to several events at once, and moves on when all are done', async () => {
+    const waiting: (() => void)[] = [];
+    const held = async (command: Command, submission: Submission): Promise<unknown> => {
+      await new Promise<void>(resolve => waiting.push(resolve));
+      return submit(command, submission);
+    };
+    await place('a', 'b', 'c');
+    start({ reactions: [{ ...mirror, concurrency: 2 }], submit: held });
+    await until(() => waiting.length === 2);
+    expect(checkpoints.kept.get('mirror')).toBeUndefined();
+    for (let done = 0; done < 6; done++) {
+      await until(() => waiting.length > done);
+      waiting[done]!();
+    }
+    await caughtUp();
+    expect(new Set(await boxesOf('s2'))).toEqual(new Set(['a', 'b', 'c']));
+  });
+
   test('does nothing twice when its checkpoint is lost', async () => {
     await place('a', 'b');
     const first = start();

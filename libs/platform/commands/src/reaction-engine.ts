@@ -1,8 +1,9 @@
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
+import type { Job } from '@platform/jobs';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
-import type { Reaction, ReactionStep } from './reaction';
+import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
 
 /**
  * Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered.
@@ -28,6 +29,8 @@ export interface ReactionEngineOptions {
   readonly reactions: readonly Reaction[];
   readonly checkpoints: ReactionCheckpoints;
   submit(command: Command, submission: Submission): Promise<unknown>;
+  /** Takes the jobs of reactions that have some; without it they are left to whoever schedules them again. */
+  schedule?(job: Job): Promise<void>;
   caller(reaction: string): Caller;
   /** Resolves after a while, or when the signal aborts; between attempts while the log is unavailable. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -186,43 +189,64 @@ export class ReactionEngine {
     page: readonly RecordedEvent[],
     progress: Progress,
   ): Promise<boolean> {
+    const events = page.filter(event => takes(reaction, event));
     let acted = false;
-    for (const event of page) {
-      if (await this.react(reaction, event, progress)) acted = true;
-    }
+    let next = 0;
+    const one = async (): Promise<void> => {
+      for (let event = events[next++]; event; event = events[next++]) {
+        if (await this.react(reaction, event, progress)) acted = true;
+      }
+    };
+    await Promise.all(Array.from({ length: reaction.concurrency ?? 1 }, one));
     return acted;
   }
 
   /** Whether anything had to be done for the event. */
   private async react(reaction: Reaction, event: RecordedEvent, progress: Progress): Promise<boolean> {
-    if (reaction.takes !== 'all' && !reaction.takes.includes(event.type)) return false;
+    if (!takes(reaction, event)) return false;
     const steps = reaction.react(event);
     for (const [index, step] of steps.entries()) {
-      const submission = this.submissionOf(reaction, event, step, index);
-      await this.persist(progress, async () => {
-        try {
-          await this.options.submit(step.command, submission);
-        } catch (error) {
-          // An earlier version of the software has sent it already, in its own words: what it did stands.
-          if (error instanceof IdempotencyKeyReused) return;
-          if (!(error instanceof CommandRejected)) throw error;
-          progress.rejected += 1;
-        }
-      });
+      await this.take(step, reaction, event, index, progress);
     }
     return steps.length > 0;
+  }
+
+  private async take(
+    step: ReactionStep,
+    reaction: Reaction,
+    event: RecordedEvent,
+    index: number,
+    progress: Progress,
+  ): Promise<void> {
+    if (isJobStep(step)) {
+      // A queue that does not answer holds nothing up: the job follows from the log, and is scheduled again from there.
+      await this.options.schedule?.(step.job).catch(() => undefined);
+      return;
+    }
+    const submission = this.submissionOf(reaction, event, step, index);
+    await this.persist(progress, async () => {
+      try {
+        await this.options.submit(step.command, submission);
+      } catch (error) {
+        // An earlier version of the software has sent it already, in its own words: what it did stands.
+        if (error instanceof IdempotencyKeyReused) return;
+        if (!(error instanceof CommandRejected)) throw error;
+        progress.rejected += 1;
+      }
+    });
   }
 
   private submissionOf(
     { name }: Reaction,
     event: RecordedEvent,
-    step: ReactionStep,
+    step: CommandStep,
     index: number,
   ): Submission {
     return {
       caller: this.options.caller(name),
       target: step.target,
-      source: 'system',
+      // What follows from an import is no news either.
+      source: event.metadata.source === 'import' ? 'import' : 'system',
       commandId: derivedId(event.id, name, String(index)),
       correlationId: event.metadata.correlationId,
       causationId: event.id,
@@ -249,6 +273,9 @@ export class ReactionEngine {
     return undefined;
   }
 }
+
+const takes = ({ takes: types }: Reaction, { type }: RecordedEvent): boolean =>
+  types === 'all' || types.includes(type);
 
 const notBegun: Progress = { position: logStart, rejected: 0, failed: false };
 

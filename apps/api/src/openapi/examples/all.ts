@@ -1,4 +1,5 @@
 import { accessExamples } from './access';
+import { alertingExamples } from './alerting';
 import { participantExamples } from './participants';
 import { protocolExamples } from './protocol';
 import { reportingExamples } from './reporting';
@@ -15,4 +16,5 @@ export const examples: Readonly<Record<string, object>> = {
   ...treatmentExamples,
   ...safetyExamples,
   ...reportingExamples,
+  ...alertingExamples,
 };

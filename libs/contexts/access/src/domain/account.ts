@@ -235,6 +235,20 @@ export const assignmentsAt = (
     ? assignments.filter(({ validFrom }) => validFrom === undefined || validFrom <= instant)
     : [];
 
+/**
+ * The roles that count at an instant at a site of a trial, or for the trial as a whole when no site is named. A role
+ * for some sites is none for the whole.
+ */
+export const rolesHeldAt = (
+  state: AccountState,
+  { trial, site }: { readonly trial: string; readonly site?: string },
+  instant: string,
+): AccountRole[] =>
+  assignmentsAt(state, instant)
+    .filter(each => each.trial === trial || each.trial === '*')
+    .filter(({ sites }) => sites === 'all' || (site !== undefined && sites.includes(site)))
+    .map(({ role }) => role);
+
 const idPrefixes =
   'u|investigator|coordinator|pharmacist|monitor|safety-officer|data-manager|inspector|administrator';
 const userId = new RegExp(`^(?:${idPrefixes})(?:-\\d{1,6}){1,3}$`);

@@ -53,6 +53,11 @@ export const permissions = [
   'reporting.fulfil',
   'reporting.rules',
   'data.correct',
+  'alert.read',
+  'alert.acknowledge',
+  'alert.configure',
+  /** Raising, escalating and delivering: what the system does by itself. */
+  'alert.send',
   'audit.read',
   'audit.export',
   'inspection.read',
@@ -76,6 +81,7 @@ const clinicalReads = [
   'treatment.read',
   'safety.read',
   'reporting.read',
+  'alert.read',
 ] as const;
 const dataEntry = [
   'participant.prescreen',
@@ -106,6 +112,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'safety.assess',
     'safety.void',
     'reporting.fulfil',
+    'alert.acknowledge',
     'audit.read',
     'inspection.read',
   ],
@@ -122,6 +129,9 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'reporting.manage',
     'reporting.rules',
     'safety.monitor',
+    'alert.read',
+    'alert.acknowledge',
+    'alert.configure',
   ],
   dataManager: [
     ...conduct,
@@ -138,6 +148,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'site.manage',
     'site.delegate',
     'reporting.rules',
+    'alert.configure',
     'account.manage',
     'account.read',
   ],
@@ -163,6 +174,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'reporting.manage',
     'safety.monitor',
     'deviation.manage',
+    'alert.send',
   ],
 };
 

@@ -106,3 +106,32 @@ export async function listAccounts(
   const rows = await query.execute();
   return rows.map(row => decodeRow(table, row));
 }
+
+/** Who may hold a role in a trial, as far as the list has come; the account itself says whether. */
+export async function usersOfTrial(views: ViewDatabase, trial: string): Promise<string[]> {
+  const accounts = await activeAccounts(views);
+  return accounts
+    .filter(({ trials }) => trials.includes(trial) || trials.includes('*'))
+    .map(({ user }) => user);
+}
+
+/** Every trial that somebody has a role in. */
+export async function trialsWithUsers(views: ViewDatabase): Promise<string[]> {
+  const trials = (await activeAccounts(views)).flatMap(account => account.trials);
+  return [...new Set(trials)].filter(trial => trial !== '*').toSorted();
+}
+
+async function activeAccounts(views: ViewDatabase): Promise<{ user: string; trials: string[] }[]> {
+  const rows = await views
+    .reader<TablesOf<readonly [typeof table]>>()
+    .selectFrom(table.name)
+    .select(['user', 'roles'])
+    .where(holdsAt())
+    .where('status', '=', 'active')
+    .orderBy('user')
+    .execute();
+  return rows.map(row => {
+    const { user, roles } = decodeRow(table, row) as unknown as { user: string; roles: { trial: string }[] };
+    return { user, trials: roles.map(({ trial }) => trial) };
+  });
+}

@@ -1,4 +1,4 @@
-import { filled, type Reaction, type ReactionStep } from '@platform/commands';
+import { filled, type Command, type CommandStep, type Reaction } from '@platform/commands';
 import type { RecordedEvent } from '@platform/kernel';
 import type { EnrollmentDetails } from '../domain/enrollment';
 import { CompleteEnrollment, ReservePlace } from '../enrollment.commands';
@@ -34,7 +34,7 @@ const detailsOf = ({ data }: RecordedEvent): EnrollmentDetails => {
   return { enrolledAt, arm, actualArm };
 };
 
-function about({ metadata: { subject } }: RecordedEvent, command: ReactionStep['command']): ReactionStep[] {
+function about({ metadata: { subject } }: RecordedEvent, command: Command): CommandStep[] {
   const { trial, participant } = subject;
   return trial === undefined || participant === undefined
     ? []

@@ -1,4 +1,4 @@
-import { filled, type Reaction, type ReactionStep } from '@platform/commands';
+import { filled, type CommandStep, type Reaction } from '@platform/commands';
 import { derivedId, localTimeIn, type RecordedEvent } from '@platform/kernel';
 import { siteOfParticipant } from '@trial/access';
 import { RaiseDeviation } from '../deviations.commands';
@@ -8,7 +8,7 @@ import type { Departure } from '../domain/departure';
  * Makes a deviation of every departure that any event of any context carries. Its id follows from the event
  * and the rule, so that the same departure never becomes two.
  */
-export const raiseDeviations: Reaction = {
+export const raiseDeviations: Reaction<CommandStep> = {
   name: 'raise-deviations',
   takes: 'all',
   react: event => departuresOf(event).flatMap(departure => step(event, departure)),
@@ -22,7 +22,7 @@ const departuresOf = ({ data }: RecordedEvent): readonly Departure[] => {
 /** The id of the deviation that follows from a departure. */
 export const deviationIdOf = (event: string, rule: string): string => derivedId(event, rule);
 
-function step(event: RecordedEvent, departure: Departure): ReactionStep[] {
+function step(event: RecordedEvent, departure: Departure): CommandStep[] {
   const { subject, occurredAt, recordedAt } = event.metadata;
   const { trial, participant } = subject;
   const site = subject.site ?? siteOfParticipant(participant ?? '');

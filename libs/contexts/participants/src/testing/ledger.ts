@@ -100,9 +100,9 @@ export class SmallLedger {
       for (const event of events) {
         for (const { name, takes, react } of participantsReactions) {
           if (takes !== 'all' && !takes.includes(event.type)) continue;
-          for (const [index, { command, target }] of react(event).entries()) {
+          for (const [index, step] of react(event).entries()) {
             const key = `${event.id} ${name} ${index}`;
-            await this.refusalOf(command, target, { role: 'system', key });
+            if ('command' in step) await this.refusalOf(step.command, step.target, { role: 'system', key });
           }
         }
       }

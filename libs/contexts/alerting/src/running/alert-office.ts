@@ -1,0 +1,139 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import {
+  filled,
+  Gate,
+  ReactionEngine,
+  Runner,
+  type Command,
+  type Receipt,
+  type Target,
+} from '@platform/commands';
+import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import {
+  CLOCK,
+  derivedId,
+  formatPosition,
+  TIMERS,
+  type Clock,
+  type Timer,
+  type Timers,
+} from '@platform/kernel';
+import { ViewDatabase, ViewEngine } from '@platform/views';
+import { systemCaller, trialsWithUsers, usersOfTrial } from '@trial/access';
+import { RaiseLagAlert } from '../alerting.commands';
+import { lagRule } from '../domain/raising';
+import { deliveryKind, stepKind } from '../domain/work';
+import { alertInbox, workDueBy } from '../views/alert-inbox';
+import { ALERTING_OPTIONS, type AlertingOptions } from './alerting-options';
+import { CONTACT_SECRETS, type ContactSecrets } from './contact-secrets';
+import { AlertDeliverer } from './deliverer';
+import { AlertEscalator } from './escalator';
+import { LagWatch, type Follower } from './lag-watch';
+import { AlertReconciler, everyMs } from './reconciler';
+
+/** How long the first comparison waits for the inbox to catch up with the log. */
+const catchUpMs = 60_000;
+
+/** Everything of alerting that runs by itself, in a process that follows the log. */
+@Injectable()
+export class AlertOffice implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly reconciler: AlertReconciler;
+  readonly deliverer: AlertDeliverer;
+  private readonly escalator: AlertEscalator;
+  private readonly lagWatch: LagWatch;
+  private readonly logger = new Logger('Alerting');
+  private timer: Timer | undefined;
+
+  constructor(
+    @Inject(ALERTING_OPTIONS) private readonly options: AlertingOptions,
+    @Inject(Gate) private readonly gate: Gate,
+    @Inject(Runner) runner: Runner,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(ViewDatabase) private readonly views: ViewDatabase,
+    @Inject(ViewEngine) private readonly engine: ViewEngine,
+    @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(TIMERS) private readonly timers: Timers,
+    @Inject(CONTACT_SECRETS) secrets: ContactSecrets,
+  ) {
+    const { streams } = runner;
+    const submit = (command: Command, target: Target) => this.submit(command, target);
+    const onProblem = (problem: string): void => this.logger.error(problem);
+    const { channel } = options;
+    this.deliverer = new AlertDeliverer({ streams, channel, secrets, timers, submit, onProblem });
+    const usersOf = (trial: string) => usersOfTrial(views, trial);
+    this.escalator = new AlertEscalator({ streams, clock, usersOf, submit });
+    this.reconciler = new AlertReconciler({
+      ...{ queue, clock, timers, onProblem },
+      workDueBy: (due, limit) => workDueBy(views, due, limit),
+      caughtUp: async () => engine.waitFor(await log.head(), [alertInbox.name], catchUpMs),
+    });
+    this.lagWatch = new LagWatch(clock);
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.options.follow) return;
+    this.queue.handle(stepKind, job => this.escalator.take(job));
+    this.queue.handle(deliveryKind, job => this.deliverer.take(job));
+    this.reconciler.start();
+    this.watch();
+  }
+
+  /** Before the log and the views are closed: what is under way is written down. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.timer?.cancel();
+    this.reconciler.stop();
+    await this.deliverer.stop();
+    await this.options.channel.close();
+  }
+
+  private submit(command: Command, target: Target): Promise<Receipt> {
+    return this.gate.submit(command, { caller: systemCaller('alerting'), target, source: 'system' });
+  }
+
+  private watch(): void {
+    this.timer = this.timers.after(everyMs, () => {
+      this.watch();
+      this.lookForLag().catch((error: unknown) =>
+        this.logger.error(error instanceof Error ? error.name : 'unknown'),
+      );
+    });
+  }
+
+  /** One alert in each trial that somebody works in: a lag of the software concerns all of them. */
+  async lookForLag(): Promise<void> {
+    const head = await this.log.head();
+    const lagging = this.lagWatch.lagging(await this.followers(), head);
+    if (lagging.length === 0) return;
+    const trials = await trialsWithUsers(this.views);
+    for (const { component, position } of lagging) {
+      const at = formatPosition(position as Parameters<typeof formatPosition>[0]);
+      for (const trial of trials) {
+        const alert = derivedId('alert', lagRule, trial, component, at);
+        await this.submit(filled(RaiseLagAlert, { component, position: at }), { trial, alert });
+      }
+    }
+  }
+
+  private async followers(): Promise<Follower[]> {
+    const views = (await this.engine.status()).map(({ name, position, state }) => ({
+      component: `view:${name}`,
+      position,
+      failed: state === 'failed',
+    }));
+    const reactions = this.reactions.status().map(({ name, position, state }) => ({
+      component: `reaction:${name}`,
+      position: BigInt(position),
+      failed: state === 'failed',
+    }));
+    return [...views, ...reactions];
+  }
+}

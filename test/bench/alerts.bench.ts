@@ -1,0 +1,91 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { OutgoingMessage } from '@platform/delivery';
+import { seriousRequest } from '../support/alerting/burst';
+import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
+import { send } from '../support/running-ledger';
+import { trial } from '../support/trial';
+import { percentile, rowOf, type Row } from './row';
+
+const burst = 200;
+const secret = `whsec_${Buffer.alloc(24).toString('base64')}`;
+
+interface Served {
+  readonly url: string;
+  readonly token: string;
+  readonly waiting: readonly { readonly participant: string; readonly adverseEvent: string }[];
+}
+
+/**
+ * A burst of serious adverse events over HTTP: from the answer that one is durable to the request that the safety
+ * officer's own receiver gets. Beside it, the same requests sent to the receiver straight away.
+ */
+export async function benchAlerts(): Promise<Row[]> {
+  const receiver = await WebhookReceiver.start();
+  const host = fork(join(__dirname, 'http-host.ts'), ['alerts', receiver.url, String(2 * burst)], {
+    execArgv: ['-r', join(__dirname, '../support/run-typescript.cjs')],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    const [served] = (await once(host, 'message')) as [Served];
+    await measured(served, served.waiting.slice(0, burst), receiver);
+    const took = await measured(served, served.waiting.slice(burst), receiver);
+    const raw = await straight(receiver);
+    const p99 = percentile(took, 0.99);
+    const what = `${burst} SAEs in a burst, from the answer to the received webhook, median`;
+    return [rowOf(what, percentile(took, 0.5), percentile(raw, 0.5), 'ms', p99)];
+  } finally {
+    await stopped(host);
+    await receiver.stop();
+  }
+}
+
+/** @returns milliseconds, one for each adverse event */
+async function measured(
+  { url, token }: Served,
+  waiting: Served['waiting'],
+  receiver: WebhookReceiver,
+): Promise<number[]> {
+  const answered = new Map<string, number>();
+  const known = receiver.received.length;
+  await Promise.all(
+    waiting.map(async ({ participant, adverseEvent }) => {
+      const { path, body } = seriousRequest(participant, adverseEvent);
+      const { status } = await send(`${url}/trials/${trial}${path}`, 'POST', { token, body });
+      if (status !== 201) throw new Error(`An assessment was answered with ${status}.`);
+      answered.set(adverseEvent, performance.now());
+    }),
+  );
+  await receiver.until(() => receiver.received.length - known >= waiting.length);
+  return receiver.received.slice(known).map(({ at, message }) => {
+    const { adverseEvent } = message.data.about as { readonly adverseEvent: string };
+    return Math.max(0, at - answered.get(adverseEvent)!);
+  });
+}
+
+async function straight(receiver: WebhookReceiver): Promise<number[]> {
+  const channel = new PlainWebhooks();
+  const address = { channel: 'webhook', url: receiver.url, secret } as const;
+  const known = receiver.received.length;
+  const began = performance.now();
+  const messageOf = (index: number): OutgoingMessage => ({
+    ...{
+      id: `raw-${index}`,
+      type: 'alert.raised',
+      at: new Date().toISOString(),
+      subject: 'Raw',
+      text: 'Raw',
+    },
+    data: {},
+  });
+  await Promise.all(Array.from({ length: burst }, (_, index) => channel.deliver(messageOf(index), address)));
+  return receiver.received.slice(known).map(({ at }) => at - began);
+}
+
+async function stopped(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null) return;
+  host.kill('SIGTERM');
+  await once(host, 'exit');
+}
