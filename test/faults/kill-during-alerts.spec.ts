@@ -10,6 +10,7 @@ import { startTypeScript, TalkingProcess } from '../support/child-process';
 import { newFolder, RunningLedger, send } from '../support/running-ledger';
 import { RunningTrial, trial } from '../support/trial';
 import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
+import { describeWithRedis, startRedis } from '../support/redis';
 
 /*
  * A thousand serious adverse events, each of which has to reach one person's own HTTP server. In between, the queue is
@@ -129,6 +130,43 @@ test(`${kills} kills of the host lose none of a thousand alerts`, async () => {
   await ledger.leave();
   rmSync(folder, { recursive: true });
 }, 240_000);
+
+describeWithRedis(
+  'a Redis that holds the jobs of alerts',
+  () => {
+    test('is wiped and killed in the middle, and loses none of a thousand', async () => {
+      const redis = await startRedis();
+      const { running, token, waiting } = await prepared();
+      const folder = await running.ledger.leave();
+      const program = join(__dirname, 'serve-alerts-until-killed.ts');
+      const host = new TalkingProcess(startTypeScript(program, folder, redis.url));
+      await host.firstLine();
+      let answered = 0;
+      for (let next = 0; next < waiting.length; next += 50) {
+        const sent = waiting.slice(next, next + 50).map(async ({ participant, adverseEvent }) => {
+          const { path, body } = seriousRequest(participant, adverseEvent);
+          const url = `${host.lines[0]!}/trials/${trial}${path}`;
+          answered += Number((await send(url, 'POST', { token, body })).status === 201);
+        });
+        if (next % 250 === 100) {
+          await redis.kill();
+          await redis.restart();
+        } else if (next % 100 === 0) await redis.redis.flushall();
+        await Promise.all(sent);
+      }
+      expect(answered).toBe(alerts);
+      // What was wiped away is found by the comparison of each minute.
+      while (receiver.ids.size < alerts) await pause(200);
+      await host.kill();
+      const ledger = await RunningLedger.on(folder, { channel: new PlainWebhooks() });
+      await ledger.settled();
+      await expectDeliveries(ledger);
+      await ledger.stop();
+      await redis.remove();
+    }, 240_000);
+  },
+  'its own',
+);
 
 /** A queue behind which another one is put from time to time, empty: what the one before held is gone. */
 class ForgetfulQueue implements JobQueue {

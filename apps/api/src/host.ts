@@ -3,12 +3,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
-import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { JOB_QUEUE, type JobQueue, type QueueNotice } from '@platform/jobs';
 import { systemClock, systemTimers, timeOrderedIds } from '@platform/kernel';
 import { ViewEngine } from '@platform/views';
 import { ObligationWatch } from '@trial/reporting';
 import type { Configuration } from '../../composition/src/configuration';
 import { channelsOf } from '../../composition/src/channels';
+import { configuredQueue } from '../../composition/src/job-queues';
 import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
 import { addAnswerHeaders } from './answer-headers';
 import { ApiModule } from './api.module';
@@ -67,9 +68,14 @@ async function createApp(
   const { clock = systemClock, timers = systemTimers } = ports;
   const appends = new AppendHealth(clock);
   const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
-  const engines = await openEngines(dataFolder, { ...ports, channel }, log =>
+  const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
+  const queue = ports.jobs ?? (await configuredQueue(configuration.redisUrl, { clock, timers }, onNotice));
+  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue }, log =>
     observedLog(log, [metrics, appends]),
-  );
+  ).catch(async (error: unknown) => {
+    await queue?.close();
+    throw error;
+  });
   const answered = (record: RequestRecord): void => {
     metrics.answered(record);
     logger.info(record, 'answered');

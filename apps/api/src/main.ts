@@ -23,11 +23,12 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(url: string, { dataFolder, logLevel }: Configuration): void {
+function announce(url: string, { dataFolder, logLevel, redisUrl }: Configuration): void {
   process.stdout.write(
     [
       `Trial Ledger listens on ${url}`,
-      `  event log, views, jobs: embedded, in ${dataFolder}`,
+      `  event log, views: embedded, in ${dataFolder}`,
+      `  jobs: ${redisUrl === undefined ? 'in this process' : `Redis at ${new URL(redisUrl).host}`}`,
       `  log level: ${logLevel}; API description: ${url}/openapi.json`,
       '',
     ].join('\n'),

@@ -1,4 +1,5 @@
 import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
+import { QueueUnfit } from '@platform/jobs';
 import { AnotherLog, ViewsDamaged } from '@platform/views';
 import { ConfigurationError, type Configuration } from '../../composition/src/configuration';
 
@@ -43,6 +44,8 @@ export function startFailureOf(
 ): StartFailure | undefined {
   if (error instanceof ConfigurationError) return { text: error.message, exitCode: 2 };
   if (!(error instanceof Error) || configuration === undefined) return undefined;
+  if (error instanceof QueueUnfit)
+    return { text: `${error.message} It is what REDIS_URL names.`, exitCode: 2 };
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }

@@ -91,13 +91,13 @@ describe('the configuration', () => {
     [{ LEDGER_TRUST_PROXY: 'yes' }, 'LEDGER_TRUST_PROXY'],
     [{ LEDGER_DATA: ' ' }, 'LEDGER_DATA'],
     [{ EVENTSTORE_URL: 'esdb://localhost:2113' }, 'EVENTSTORE_URL'],
+    [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
+    [{ REDIS_URL: 'http://localhost:6379' }, 'REDIS_URL'],
   ])('refuses %j and names the variable', (environment, name) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
   });
 
   it('tells all that is wrong at once', () => {
-    expect(problemsOf({ LEDGER_PORT: '-1', LEDGER_HOST: '?', REDIS_URL: 'redis://localhost' })).toHaveLength(
-      3,
-    );
+    expect(problemsOf({ LEDGER_PORT: '-1', LEDGER_HOST: '?', REDIS_URL: 'localhost' })).toHaveLength(3);
   });
 });

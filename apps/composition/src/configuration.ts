@@ -17,6 +17,8 @@ export interface Configuration {
   readonly mail?: { readonly server: SmtpServerAddress; readonly from: string };
   /** Where webhooks may be sent to, besides public addresses over https. */
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
+  /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
+  readonly redisUrl?: string;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -30,11 +32,11 @@ export class ConfigurationError extends Error {
 }
 
 /** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
-const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL', 'REDIS_URL'];
+const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
 
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY, LEDGER_SMTP_URL,
- * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP
+ * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -62,6 +64,7 @@ export function readConfiguration(
     problems.push(`LEDGER_TRUST_PROXY is "${proxy}"; set true or false.`);
   const mail = mailOf(environment, problems);
   const webhooks = webhooksOf(environment, problems);
+  const redisUrl = redisUrlOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -75,6 +78,7 @@ export function readConfiguration(
     trustProxy: overrides.trustProxy ?? proxy === 'true',
     mail: overrides.mail ?? mail,
     webhooks: overrides.webhooks ?? webhooks,
+    redisUrl: overrides.redisUrl ?? redisUrl,
   };
 }
 
@@ -113,6 +117,17 @@ function webhooksOf(environment: Environment, problems: string[]): Configuration
   if (!['true', 'false'].includes(http))
     problems.push(`LEDGER_WEBHOOK_HTTP is "${http}"; set true or false.`);
   return { allow, http: http === 'true' };
+}
+
+/** Its sentence never quotes the URL, which may hold a password. */
+function redisUrlOf({ REDIS_URL: url = '' }: Environment, problems: string[]): string | undefined {
+  if (url === '') return undefined;
+  if (/^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  problems.push(
+    'REDIS_URL is no address of a Redis; set for example redis://127.0.0.1:6379 or ' +
+      'rediss://user:password@redis.example.org:6380/1, with special characters percent-encoded, or unset it.',
+  );
+  return undefined;
 }
 
 const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);

@@ -16,6 +16,7 @@ import {
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
+import { jobsAtOnce } from './job-queues';
 import { rebuildElsewhere } from './rebuild-threads';
 import { software } from './software';
 
@@ -74,9 +75,6 @@ export async function openEngines(
     throw error;
   }
 }
-
-/** Steps of alerts wait for the log and deliveries for nothing: many may run at once. */
-const jobsAtOnce = 32;
 
 const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });

@@ -55,6 +55,7 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.jobs.stop();
     await this.reactions.stop();
     await this.viewEngine.stop();
+    await this.jobs.close();
     await this.views.close();
     await this.log.close();
   }
