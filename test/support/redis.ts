@@ -14,6 +14,9 @@ export interface OwnRedis {
   kill(): Promise<void>;
   /** Begins again, empty, on the same port. */
   restart(): Promise<void>;
+  /** Holds its connections, and answers none. */
+  freeze(): void;
+  thaw(): void;
   remove(): Promise<void>;
 }
 
@@ -73,6 +76,8 @@ export async function startRedis(...settings: string[]): Promise<OwnRedis> {
     async restart() {
       server = await start();
     },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async remove() {
       redis.disconnect();
       await kill();
