@@ -1,7 +1,8 @@
 import { openQueue } from '../support/redis-jobs';
 
 /*
- * Runs alerts from the Redis and under the prefix it was given, says which one it has begun, and never comes to its end.
+ * Runs alerts from the Redis and under the prefix it was given, says which one it has begun, and never comes to its
+ * end.
  */
 async function main([url = '', prefix = '']: string[]): Promise<void> {
   const { queue } = await openQueue(url, prefix);

@@ -60,7 +60,7 @@ export async function startRedis(...settings: string[]): Promise<OwnRedis> {
   const url = `redis://127.0.0.1:${port}`;
   const start = () => startServer(port, ['--dir', folder.path, ...settings]);
   let server = await start();
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  const redis = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: 200 });
   redis.on('error', () => {});
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;

@@ -15,6 +15,9 @@ export type QueueNotice =
 /** How long a caller waits for Redis at most, milliseconds: the log is the truth, and a job can be derived again. */
 const patienceMs = 3_000;
 
+/** How long a connection that is ended waits for Redis to end it too, milliseconds. */
+const farewellMs = 200;
+
 /** The two ways of speaking with one Redis: asking, which fails rather than waits, and working, which waits. */
 export class RedisLink {
   readonly asking: Redis;
@@ -35,6 +38,7 @@ export class RedisLink {
       maxRetriesPerRequest: 1,
       connectTimeout: patienceMs,
       commandTimeout: patienceMs,
+      disconnectTimeout: farewellMs,
     });
     this.asking.on('error', (error: Error) => {
       this.lastProblem = problemOf(error);
@@ -125,7 +129,7 @@ class Crew {
       }
     }
     // Not with the first command: BullMQ would take the first attempt that fails for the last one.
-    this.working = new Working(url, { maxRetriesPerRequest: null });
+    this.working = new Working(url, { maxRetriesPerRequest: null, disconnectTimeout: farewellMs });
     // Outages are told of by the one that asks.
     this.working.on('error', () => {});
   }
@@ -137,6 +141,7 @@ class Crew {
 
 /** Ends a connection in whatever state it is, and with it the commands that wait for it. */
 function end(redis: Redis): void {
+  if (redis.status === 'end') return;
   redis.disconnect();
   // Between two attempts to connect, this has only called off the next one: without it, there is no end either.
   if (redis.status !== 'reconnecting') return;
