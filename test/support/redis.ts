@@ -14,6 +14,9 @@ export interface OwnRedis {
   kill(): Promise<void>;
   /** Begins again, empty, on the same port. */
   restart(): Promise<void>;
+  /** Holds its connections, and answers none. */
+  freeze(): void;
+  thaw(): void;
   remove(): Promise<void>;
 }
 
@@ -57,7 +60,7 @@ export async function startRedis(...settings: string[]): Promise<OwnRedis> {
   const url = `redis://127.0.0.1:${port}`;
   const start = () => startServer(port, ['--dir', folder.path, ...settings]);
   let server = await start();
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  const redis = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: 200 });
   redis.on('error', () => {});
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -73,6 +76,8 @@ export async function startRedis(...settings: string[]): Promise<OwnRedis> {
     async restart() {
       server = await start();
     },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async remove() {
       redis.disconnect();
       await kill();

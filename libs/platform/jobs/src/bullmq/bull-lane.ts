@@ -135,7 +135,7 @@ export class BullLane {
       job: jobOf(stored),
       attempts: stored.attemptsMade,
       failedAt: stored.finishedOn ?? 0,
-      error: stored.deferredFailure ? AttemptLost.name : stored.failedReason,
+      error: isWord(stored.failedReason) ? stored.failedReason : AttemptLost.name,
     }));
   }
 
@@ -178,11 +178,18 @@ export class BullLane {
    * it does not learn is run again when its lock has run out.
    */
   private async close(worker: Worker<JobData, void>): Promise<void> {
-    await worker.pause(true);
-    while (this.attempts.size > 0) await Promise.all(this.attempts);
-    const closed = worker.close();
-    const overdue = this.terms.timers.after(farewellMs, () => void worker.disconnect());
-    await closed.finally(() => overdue.cancel());
+    const { link, timers } = this.terms;
+    let closed = false;
+    const closing = worker.close().finally(() => (closed = true));
+    const setTime = async (): Promise<void> => {
+      while (this.attempts.size > 0) await Promise.all(this.attempts);
+      if (closed) return;
+      const overdue = timers.after(farewellMs, () =>
+        this.attempts.size > 0 ? void setTime() : link.letGo(),
+      );
+      void closing.finally(() => overdue.cancel());
+    };
+    await Promise.all([closing, setTime()]);
   }
 }
 
@@ -193,8 +200,10 @@ const jobOf = ({ id = '', name, data }: StoredJob): Job => ({
   runAt: data.runAt,
 });
 
-/** Names of classes are words; anything longer may be what a person entered. */
+const isWord = (text: string): boolean => /^\w{1,64}$/.test(text);
+
+/** Names of classes are words; anything else may be what a person entered. */
 function kindOfError(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return /^\w{1,64}$/.test(error.name) ? error.name : 'Error';
+  return isWord(error.name) ? error.name : 'Error';
 }

@@ -147,6 +147,7 @@ export class BullMqJobQueue implements JobQueue {
   async stop(): Promise<void> {
     this.started = false;
     await Promise.all([...this.lanes.values()].map(lane => lane.stop()));
+    if (!this.started) this.link.letGo();
   }
 
   async close(): Promise<void> {

@@ -50,9 +50,14 @@ export function jobQueueLaws(name: string, make: MakeJobQueue, terms: Terms): vo
       const plans = fc.array(plan, { minLength: jobs, maxLength: jobs });
       await fc.assert(
         fc.asyncProperty(plans, fc.array(step, { maxLength: 40 }), async (planned, steps) => {
-          const history = new History(await make(terms.policy), planned, terms);
-          await history.play(steps);
-          await history.finish();
+          const harness = await make(terms.policy);
+          try {
+            const history = new History(harness, planned, terms);
+            await history.play(steps);
+            await history.finish();
+          } finally {
+            await harness.close();
+          }
         }),
         { numRuns: terms.runs },
       );
@@ -108,7 +113,6 @@ class History {
     const depths = await this.harness.queue.depth();
     const left = [...depths.values()].reduce((sum, { waiting, running }) => sum + waiting + running, 0);
     expect(left).toBe(0);
-    await this.harness.close();
   }
 
   private async schedule(index: number): Promise<void> {

@@ -93,7 +93,9 @@ class OverRedis implements JobQueueHarness {
 
   /** Until twice in a row nothing can go on: what was about to be said has been said then. */
   private async settle(): Promise<void> {
+    const sinceMs = performance.now();
     for (let quiet = 0; quiet < 2;) {
+      if (performance.now() - sinceMs > patienceMs) throw new Error('The queue does not come to rest.');
       quiet = (await this.isQuiet()) ? quiet + 1 : 0;
       await pause(quiet === 0 ? 1 : 0);
     }
