@@ -73,7 +73,7 @@ describeWithRedis(
       // The handler comes to its end while Redis is away, which then has never heard of the job.
       open();
       await server.restart();
-      await until(() => said('reachable') === 2);
+      await until(() => said('reachable') === 1);
       await expectToRunAll(ran);
       expect([said('unreachable'), ran.length]).toEqual([1, ids.length]);
     });
@@ -108,7 +108,7 @@ describeWithRedis(
       closing.close();
       await once(closing, 'close');
       await server.restart();
-      await until(() => said('reachable') === 2);
+      await until(() => said('reachable') === 1);
       await pause(500);
       const commands = async (): Promise<number> =>
         Number(/total_commands_processed:(\d+)/.exec(await server.redis.info('stats'))?.[1]);
@@ -144,6 +144,16 @@ describeWithRedis(
       open();
       expect(await stopped).toBe(true);
       await one.queue.close();
+    });
+
+    it('does not answer when the queue starts: that waits no longer than others do', async () => {
+      server.freeze();
+      const late = await openQueue(server.url, 'late');
+      expect(late.notices).toMatchObject([{ notice: 'unreachable' }]);
+      server.thaw();
+      await until(() => late.notices.some(({ notice }) => notice === 'reachable'));
+      await late.queue.schedule(job('a'));
+      await late.queue.close();
     });
 
     it('was not there when the queue started: jobs run as soon as it is', async () => {
@@ -201,6 +211,8 @@ describeWithRedis(
         expect(one.failures[0]?.error).toBeInstanceOf(AttemptLost);
         expect(await one.queue.revive('a')).toBe(true);
         await until(async () => ran.length === 1 && (await runningNow(one)) === 1);
+        // As if it had just been scheduled: it may take as many along again.
+        expect(await server.redis.hexists('lost:alert:job-a', 'stc')).toBe(0);
         open();
         await until(async () => (await one.queue.depth()).size === 0);
         expect(ran).toEqual(['a#1']);

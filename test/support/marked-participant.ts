@@ -53,11 +53,11 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   const { reaction = '' } = (await running.submit(reacted, ofInfusion)).ids;
   const dose = { drug: 'CSA', dose: 100, unit: 'mg', frequency: 'BID', at };
   await running.submit(filled(RecordDrugDose, dose), of);
-  const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.decided });
+  const report = filled(ReportAdverseEvent, { term: `Fever ${mark}`, onset: days.sampled });
   const { adverseEvent = '' } = (await running.submit(report, of)).ids;
   const ofEvent = { participant, adverseEvent };
-  const earlier = { onset: days.sampled, reason: { code: 'source', text: mark } };
-  await running.submit(filled(AmendAdverseEvent, earlier), ofEvent);
+  const later = { onset: days.decided, reason: { code: 'source', text: mark } };
+  await running.submit(filled(AmendAdverseEvent, later), ofEvent);
   await running.submit(filled(AssessSeriousness, { hospitalisation: true }), ofEvent);
   const raised = { rule: 'VISIT-WINDOW', category: 'safety', severity: 'minor', description: mark } as const;
   const noticed = await running.submit(filled(RaiseDeviation, { ...raised, identifiedAt: at }), of);

@@ -54,13 +54,13 @@ export async function someRedis(): Promise<{ readonly url: string; remove(): Pro
   return answers(usual) ? { url: usual, remove: async () => {} } : startRedis();
 }
 
-export async function startRedis(...settings: string[]): Promise<OwnRedis> {
+export async function startRedis(password?: string): Promise<OwnRedis> {
   const folder = temporaryFolder();
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  const start = () => startServer(port, ['--dir', folder.path, ...settings]);
+  const start = () => startServer(port, ['--dir', folder.path, '--requirepass', password ?? '']);
   let server = await start();
-  const redis = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: 200 });
+  const redis = new Redis(url, { password, maxRetriesPerRequest: null, disconnectTimeout: 200 });
   redis.on('error', () => {});
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;

@@ -91,7 +91,7 @@ const caughtUp = () =>
     return running.every(({ name, position }) => name !== 'mirror' || position === head);
   });
 const boxesOf = async (shelf: string) =>
-  (await soundEvents(log)).flatMap(({ stream, data }) => (stream === `shelf-${shelf}` ? [data['box']] : []));
+  (await soundEvents(log)).filter(({ stream }) => stream === `shelf-${shelf}`).map(({ data }) => data['box']);
 
 beforeEach(() => {
   log = new MemoryEventLog();
@@ -112,10 +112,8 @@ describe('a reaction', () => {
     await caughtUp();
     expect(await boxesOf('s2')).toEqual(['a', 'b', 'c']);
     expect(await boxesOf('s3')).toEqual(['lid of a', 'lid of b', 'lid of c']);
-    const position = String(await log.head());
-    expect(engine.status()).toEqual([
-      { name: 'mirror', position, state: 'following', problem: undefined, rejected: 0 },
-    ]);
+    const state = { position: String(await log.head()), state: 'following', problem: undefined, rejected: 0 };
+    expect(engine.status()).toEqual([{ name: 'mirror', ...state }]);
   });
 
   test('says in the trail what it follows from, under ids that can be derived again', async () => {
@@ -123,8 +121,8 @@ describe('a reaction', () => {
     start();
     await caughtUp();
     const cause = events[0]?.id as string;
-    const [, first, second] = await soundEvents(log);
-    expect([first, second].map(event => event?.metadata)).toMatchObject(
+    const followed = (await soundEvents(log)).slice(1, 3);
+    expect(followed.map(({ metadata }) => metadata)).toMatchObject(
       [0, 1].map(index => ({
         command: { id: derivedId(cause, 'mirror', String(index)), type: 'PlaceBoxes' },
         causationId: cause,
@@ -139,19 +137,14 @@ describe('a reaction', () => {
     await runner.run(placeBoxes, placing('s1', ['a'], { source: 'import' }));
     start();
     await caughtUp();
-    expect((await soundEvents(log)).map(({ metadata }) => metadata.source)).toEqual([
-      'import',
-      'import',
-      'import',
-    ]);
+    const sources = new Set((await soundEvents(log)).map(({ metadata }) => metadata.source));
+    expect(sources).toEqual(new Set(['import']));
   });
 
   test('schedules jobs as it gives them; one that the queue does not take holds nothing up', async () => {
     const jobOf = (box: string) => ({ id: `open-${box}`, kind: 'open', refs: { box }, runAt: 7 });
-    const opening: Reaction = {
-      ...{ name: 'opening', takes: ['BoxPlaced'] },
-      react: ({ data }) => [{ job: jobOf(String(data['box'])) }],
-    };
+    const react: Reaction['react'] = ({ data }) => [{ job: jobOf(String(data['box'])) }];
+    const opening = { name: 'opening', takes: ['BoxPlaced'], react };
     const taken: unknown[] = [];
     const schedule = async (job: { id: string }): Promise<void> => {
       if (job.id === 'open-b') throw new Error('The queue does not answer.');
@@ -346,14 +339,8 @@ describe('a reaction that meets trouble', () => {
     await place('a');
     await caughtUp();
     expect(sent).toHaveLength(2);
-    const idle = new ReactionEngine({
-      log,
-      reactions: [mirror],
-      checkpoints,
-      submit,
-      caller: () => caller,
-      pause: async () => {},
-    });
+    const ports = { log, checkpoints, submit, caller: () => caller, pause: async () => {} };
+    const idle = new ReactionEngine({ reactions: [mirror], ...ports });
     expect(idle.status()[0]).toMatchObject({ state: 'stopped', position: '-1', rejected: 0 });
   });
 });

@@ -16,9 +16,18 @@
  *   whoever needs a job schedules it again, under the same id, after a restart. An id is known no longer than the job;
  * - that a job runs only once: the process may die between the handler's last effect and the queue learning of it. A
  *   handler decides by what the log says, not by having been called;
- * - an order between jobs, other than that waiting ones of a kind start in the order of their times.
+ * - an order between jobs, other than that those of a kind which were scheduled before their times start in the order
+ *   of these.
  *
  * Some queues keep jobs as clear text outside the process. A job holds ids only, never clinical data or names.
+ *
+ * Of the two there are, the one in this process's memory takes all its time from ports: a history repeats itself from
+ * its seed. The one on Redis does not promise
+ * - one time: each process compares with its own clock, so a job may run early by as much as they differ;
+ * - that a process which was silent for longer than agreed (halted, cut off) still has its jobs: they are run again by
+ *   another one, while the first may be busy with them. Such an attempt is not counted as failed;
+ * - that an id scheduled under two kinds at the same moment is one job, or that one cancelled at the very moment in
+ *   which it ends is told from one that was cancelled in time.
  */
 export interface JobQueue {
   /**

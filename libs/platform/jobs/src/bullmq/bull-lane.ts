@@ -37,7 +37,6 @@ type StoredJob = BullJob<JobData, void>;
 /** Wakes no workers and is no job's time: BullMQ takes only a job with some delay as one that has a time. */
 const leastDelayMs = 1;
 const waitingStates: JobType[] = ['wait', 'prioritized', 'delayed'];
-const outageRetryMs = 1_000;
 /** How long the end of an attempt waits for a Redis that is away when the queue stops. */
 const farewellMs = 2_000;
 
@@ -104,8 +103,6 @@ export class BullLane {
       concurrency: policy.concurrency,
       lockDuration: silenceMs,
       stalledInterval: silenceMs / 2,
-      // Between two looks for jobs while Redis is away: BullMQ's own quarter of a minute is long for an alert.
-      runRetryDelay: outageRetryMs,
       // A job that takes its process along each time lies dead as soon as one that fails each time.
       maxStalledCount: policy.maxAttempts - 1,
       settings: {

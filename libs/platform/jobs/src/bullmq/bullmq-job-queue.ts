@@ -132,8 +132,8 @@ export class BullMqJobQueue implements JobQueue {
       const queue = await this.queueOf(redis, id);
       const stored = await queue?.getJob(toBullId(id));
       if (!queue || !stored || !(await stored.isFailed())) return false;
-      // BullMQ would let a job die again at once that once took its process along too often.
-      await redis.hdel(queue.toKey(toBullId(id)), 'defa', 'stc');
+      // BullMQ goes on counting the processes that the job took along: the next one would be one too many.
+      await redis.hdel(queue.toKey(toBullId(id)), 'stc');
       await stored.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       return true;
     });

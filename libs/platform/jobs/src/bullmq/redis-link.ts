@@ -22,7 +22,8 @@ const farewellMs = 200;
 export class RedisLink {
   readonly asking: Redis;
   private crew: Crew | undefined;
-  private reachable = false;
+  /** Undefined until the first contact has been made, which `open` tells of by its outcome. */
+  private reachable: boolean | undefined;
   private lastProblem = 'no answer';
   /** What Redis replied that will not be better with the next attempt: another password, no such database. */
   private refusal: string | undefined;
@@ -53,15 +54,17 @@ export class RedisLink {
    * @throws QueueUnfit when it is there, and is not set up for this
    */
   async open(): Promise<void> {
+    let policy: string | undefined;
     try {
       await this.asking.connect();
+      policy = await this.evictionPolicy();
     } catch {
-      if (this.refusal === undefined)
-        return this.notify({ notice: 'unreachable', problem: this.lastProblem });
+      this.reachable = false;
     }
     if (this.refusal !== undefined) throw new QueueUnfit(`it answers ${this.refusal}`);
-    const policy = await this.evictionPolicy();
     if (policy !== undefined) throw new QueueUnfit(howToKeepAll(policy));
+    if (this.reachable === false) return this.notify({ notice: 'unreachable', problem: this.lastProblem });
+    this.reachable = true;
   }
 
   /** Shared by the workers, each of which adds one of its own to wait for jobs with. */
@@ -98,6 +101,7 @@ export class RedisLink {
   }
 
   private async found(): Promise<void> {
+    if (this.reachable !== false) return;
     this.reachable = true;
     this.notify({ notice: 'reachable' });
     const policy = await this.evictionPolicy().catch(() => undefined);

@@ -15,6 +15,9 @@ import type { JobQueueHarness, MakeJobQueue } from './harness';
  * how fast the machine is. That workers wake by themselves, in real time, is tested elsewhere.
  */
 
+/** A queue that is still busy after this long, in real time, is given up. */
+const patienceMs = 10_000;
+
 let queues = 0;
 /** No other run has the same one on the same Redis. */
 export const freshPrefix = (): string =>
