@@ -103,7 +103,9 @@ const deeds = {
       const { events } = await conduct.submit(filled(RecordLaboratoryResults, { results: [result] }), {
         participant,
       });
-      conduct.results.push({ participant, event: events[0]!.id });
+      // The same result again adds nothing.
+      const [event] = events;
+      if (event) conduct.results.push({ participant, event: event.id });
     },
   ),
   weight: toParticipant(n => {
