@@ -5,9 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { validationPipe } from '@platform/http';
 import { RecordLaboratoryResults } from '@trial/participants';
 import { systemClock } from '@platform/kernel';
+import { loopbackWebhooks } from '../support/alerting/loopback-webhooks';
 import { webhookOf } from '../support/alerting/alerts';
 import { waitingToBeAssessed } from '../support/alerting/burst';
-import { PlainWebhooks } from '../support/alerting/webhook-receiver';
 import { RunningTrial, trial } from '../support/trial';
 
 /** The child process of the HTTP benchmarks: serves the ledger or an empty handler, and tells where. */
@@ -44,13 +44,14 @@ async function serveLedger(): Promise<object> {
 
 /** A safety officer with a webhook, and adverse events that are still to be assessed. */
 async function serveAlerts(hook: string, count: number): Promise<object> {
-  const running = await RunningTrial.start(['01'], { clock: systemClock, channel: new PlainWebhooks() });
+  const channel = loopbackWebhooks();
+  const running = await RunningTrial.start(['01'], { clock: systemClock, channel });
   process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
   const officer = await running.as({ role: 'safetyOfficer' });
-  await webhookOf(running, officer.token, 'safety-officer-00', hook);
+  const secret = await webhookOf(running, officer.token, 'safety-officer-00', hook);
   const { token } = await running.as({ role: 'investigator', site: '01' });
   const waiting = await waitingToBeAssessed(running, count);
-  return { url: running.ledger.url, token, waiting };
+  return { url: running.ledger.url, token, secret, waiting };
 }
 
 const [, , kind, hook = '', count = ''] = process.argv;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { Address, Channel, DeliveryResult, OutgoingMessage } from '@platform/delivery';
 
 /** What a receiver got. */
@@ -21,6 +22,8 @@ export class WebhookReceiver {
   /** Requests, whatever became of them. */
   requests = 0;
   behaviour: Behaviour = 204;
+  /** When it is known, a request whose signature does not stand up to it is refused, and is not received. */
+  secret: string | undefined;
   private readonly server: Server;
   private readonly waiting = new Set<() => void>();
 
@@ -58,11 +61,25 @@ export class WebhookReceiver {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     this.requests += 1;
     if (typeof this.behaviour === 'number') {
-      if (this.behaviour < 300) this.keep(request, Buffer.concat(chunks).toString());
-      response.writeHead(this.behaviour).end();
+      const body = Buffer.concat(chunks).toString();
+      const status = this.isGenuine(request, body) ? this.behaviour : 401;
+      if (status < 300) this.keep(request, body);
+      response.writeHead(status).end();
     }
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
+  }
+
+  /** By the reference library, over the exact bytes; a signature of another time is none. */
+  private isGenuine({ headers }: IncomingMessage, body: string): boolean {
+    if (this.secret === undefined) return true;
+    try {
+      new Webhook(this.secret).verify(body, headers as Record<string, string>);
+      return true;
+    } catch (error) {
+      if (error instanceof WebhookVerificationError) return false;
+      throw error;
+    }
   }
 
   private keep({ headers }: IncomingMessage, body: string): void {
