@@ -11,7 +11,7 @@ import { trialDecider } from '@trial/protocol';
 import { reportingCaseDecider, ruleActivationDecider } from '@trial/reporting';
 import { adverseEventDecider, stoppingDecider } from '@trial/safety';
 import { siteDecider } from '@trial/sites';
-import { treatmentDecider } from '@trial/treatment';
+import { recallDecider, treatmentDecider } from '@trial/treatment';
 import { allViews } from '../../apps/composition/src/contexts';
 import { eventTypesInSources } from './event-types';
 import { contextOf, historyNames, readHistory } from './histories';
@@ -35,6 +35,7 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   participant: participantDecider,
   deviation: deviationDecider,
   treatment: treatmentDecider,
+  productRecalls: recallDecider,
   adverseEvent: adverseEventDecider,
   reportingRules: ruleActivationDecider,
   reportingCase: reportingCaseDecider,

@@ -24,6 +24,7 @@ const contexts: Readonly<Record<string, string>> = {
   participant: 'participants',
   deviation: 'participants',
   treatment: 'treatment',
+  productRecalls: 'treatment',
   adverseEvent: 'safety',
   reportingRules: 'reporting',
   reportingCase: 'reporting',

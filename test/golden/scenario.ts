@@ -36,6 +36,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.reporting();
     await scenario.alerts(receiver);
     await scenario.deviations();
+    await scenario.recall();
     await scenario.stopping();
     await running.ledger.settled();
     const events: RecordedEvent[] = [];
@@ -300,6 +301,17 @@ class Scenario {
     });
     const end = { closedAt: '2024-03-05', conclusion: 'Copy handed out' };
     await this.post(coordinator, `/sites/01/deviations/${deviation}/closing`, end);
+  }
+
+  /** Of the lot that was given, and of another one by mistake. */
+  async recall(): Promise<void> {
+    const recall = { by: 'lot', numbers: ['L-7'], at: { at: '2024-03-05T15:00', zone }, reason };
+    const officer = (path: string, body: object) => this.post(safetyOfficer, `/product-recalls${path}`, body);
+    const { recall: of } = await officer('', { ...recall, issuedBy: 'Cord blood bank' });
+    await this.running.ledger.settled();
+    await officer(`/${of}/lifting`, { at: { at: '2024-03-05T16:00', zone }, reason });
+    const { event } = await officer('', { ...recall, numbers: ['L-9'] });
+    await officer('/corrections', { event, field: 'enteredInError', value: true, reason });
   }
 
   /** Pauses enrollment, so that nothing can follow it. */

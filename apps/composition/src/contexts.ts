@@ -9,7 +9,7 @@ import { ProtocolModule } from '@trial/protocol';
 import { reportingReactions, ReportingModule, reportingViews } from '@trial/reporting';
 import { SafetyModule, safetyReactions, safetyViews } from '@trial/safety';
 import { SitesModule, sitesViews } from '@trial/sites';
-import { TreatmentModule, treatmentViews } from '@trial/treatment';
+import { TreatmentModule, treatmentReactions, treatmentViews } from '@trial/treatment';
 
 /** All contexts, in the order in which they may know each other. */
 export const contextModules = [
@@ -39,6 +39,7 @@ export const allViews: readonly View[] = [
 
 export const allReactions: readonly Reaction[] = [
   ...participantsReactions,
+  ...treatmentReactions,
   ...safetyReactions,
   ...reportingReactions,
   ...alertingReactions,

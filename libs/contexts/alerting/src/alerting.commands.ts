@@ -200,7 +200,7 @@ export class RemoveContactPoint extends Command {
   point: string;
 }
 
-/** They never hold back a serious adverse event, a SUSAR or a death. */
+/** They never hold back a serious adverse event, a SUSAR, a death or a product recall. */
 export class SetQuietHours extends Command implements QuietHours {
   @Matches(wallClock)
   from: string;

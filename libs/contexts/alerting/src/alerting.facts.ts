@@ -11,7 +11,7 @@ import { contactDecider, contactStream } from './domain/contact';
 import type { EscalationFacts, Reachable } from './domain/delivering';
 import { policyDecider, policyStream } from './domain/policy';
 import { ruleOf, type RaisingFacts } from './domain/raising';
-import type { AlertFact, AlertFacts, AlertRule, Change } from './domain/rules';
+import type { AlertFact, AlertFacts, AlertRule, Change } from './domain/rule';
 
 /* What the decisions of this context know of other streams. Every reading is cited in the events' envelope. */
 

@@ -15,7 +15,8 @@ export {
   type AlertPolicyEvent,
   type LadderStep,
 } from './domain/policy';
-export { alertRules, type AlertRule } from './domain/rules';
+export type { AlertRule } from './domain/rule';
+export { alertRules } from './domain/rules';
 export {
   AcknowledgeAlert,
   AddContactPoint,

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { commandHandlers, queryHandlers } from '@platform/commands';
 import { AdverseEventsController, ParticipantAdverseEventsController } from './safety.controller';
+import { RecallAdverseEventsController } from './recall/recall.controller';
+import { recallQueries } from './recall/recall.queries';
 import { safetyQueries } from './safety.queries';
 import { safetyCommands } from './safety.table';
 import { StoppingRulesController } from './stopping/stopping.controller';
@@ -15,10 +17,11 @@ import { tabulationQueries } from './tabulation/tabulation.queries';
     ParticipantAdverseEventsController,
     SafetyTabulationController,
     StoppingRulesController,
+    RecallAdverseEventsController,
   ],
   providers: [
     ...commandHandlers([...safetyCommands, ...stoppingCommands]),
-    ...queryHandlers([...safetyQueries, ...tabulationQueries, ...stoppingQueries]),
+    ...queryHandlers([...safetyQueries, ...tabulationQueries, ...stoppingQueries, ...recallQueries]),
   ],
 })
 export class SafetyModule {}

@@ -40,6 +40,11 @@ export class ProductUnitInput implements ProductUnit {
   @Matches(code)
   lot?: string;
 
+  /** The manufacturer's. */
+  @IsOmittable()
+  @Matches(code)
+  batch?: string;
+
   @Matches(code)
   kind: string;
 

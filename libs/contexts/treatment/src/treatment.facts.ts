@@ -10,6 +10,7 @@ import {
   type ParticipantStatus,
 } from '@trial/participants';
 import type { Weight } from './domain/events';
+import { recallDecider, recallsIn, recallStream } from './domain/recall/recall';
 import type { Absence, TreatmentFacts } from './domain/facts';
 
 /* What the decisions of this context know of other streams. Every reading is cited in the events' envelope. */
@@ -39,6 +40,7 @@ export async function readTreatmentFacts(
     enrolled: enrollment && { at: enrollment.data.enrolledAt, event: enrollment.event },
     absences: absencesOf(state),
     weights: weightsOf(state),
+    recalls: recallsIn(await reader.read(recallStream(trial!), recallDecider)),
   };
 }
 

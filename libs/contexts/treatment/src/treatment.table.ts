@@ -20,7 +20,7 @@ import * as infusions from './infusions.commands';
 import * as commands from './treatment.commands';
 import { readTreatmentFacts } from './treatment.facts';
 
-const ofTreatment = {
+export const ofTreatment = {
   stream: ({ target }: Addressed<Command>) => treatmentStream(target.trial!, target.participant!),
   decider: treatmentDecider,
   subject: ({ target }: Addressed<Command>) => subjectOfParticipant(target),

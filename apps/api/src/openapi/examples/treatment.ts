@@ -3,6 +3,7 @@ const units = [
   {
     din: 'W0000 24 123456',
     lot: 'L-0412',
+    batch: 'MSC-24-03',
     kind: 'S1234',
     expiresAt: '2026-02',
     thawedAt: '2024-03-12T09:10',
@@ -70,4 +71,25 @@ export const treatmentExamples = {
     value: 65_000_000,
     reason: { code: 'transcriptionError', text: 'Read off the wrong line.' },
   },
+  RecallProduct: {
+    by: 'lot',
+    numbers: ['L-0412'],
+    kind: 'S1234',
+    at: { at: '2024-03-14', zone: 'Asia/Shanghai' },
+    issuedBy: 'The cord blood bank',
+    reference: 'R-2024-7',
+    reason: { code: 'sterility', text: 'Growth in the sample kept back.' },
+  },
+  LiftProductRecall: {
+    at: { at: '2024-03-20', zone: 'Asia/Shanghai' },
+    reason: { code: 'cleared', text: 'The second sample is sterile.' },
+  },
+  CorrectProductRecallValue: {
+    event: '018e3f0a-1c00-7000-8000-000000000001',
+    field: 'numbers',
+    value: ['L-0412', 'L-0413'],
+    reason: { code: 'supplier', text: 'The letter of 15 March names another lot.' },
+  },
+  TraceRecalledProduct: { position: '812' },
+  FlagRecalledProduct: { recall: '018e3f0a-1c00-7000-8000-000000000002' },
 };

@@ -41,6 +41,8 @@ export const permissions = [
   'deviation.read',
   'treatment.record',
   'treatment.read',
+  /** Recording, correcting and lifting a recall of the product: the sponsor's. */
+  'product.recall',
   'safety.report',
   'safety.assess',
   'safety.assessAsSponsor',
@@ -123,6 +125,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     ...conduct,
     'participant.read',
     'treatment.read',
+    'product.recall',
     'safety.read',
     'safety.assessAsSponsor',
     'reporting.read',

@@ -25,6 +25,7 @@ const matrix: Readonly<Record<Permission, string>> = {
   'deviation.read':         'x x x x . x x . x x',
   'treatment.record':       'x x x . . . . . x x',
   'treatment.read':         'x x x x x x x . x x',
+  'product.recall':         '. . . . x . . . . .',
   'safety.report':          'x x . . . . . . x x',
   'safety.assess':          'x . . . . . . . x .',
   'safety.assessAsSponsor': '. . . . x . . . x .',

@@ -4,6 +4,7 @@ export const alertKinds = [
   'susar',
   'death',
   'infusionReaction',
+  'productRecall',
   'obligation',
   'stoppingSignal',
   'enrollment',
@@ -14,7 +15,7 @@ export const alertKinds = [
 export type AlertKind = (typeof alertKinds)[number];
 
 /** Kinds that quiet hours never hold back. */
-export const neverQuiet: readonly AlertKind[] = ['sae', 'susar', 'death'];
+export const neverQuiet: readonly AlertKind[] = ['sae', 'susar', 'death', 'productRecall'];
 
 export const alertPriorities = ['high', 'medium', 'low'] as const;
 
@@ -31,6 +32,7 @@ export const kindWords: Readonly<Record<AlertKind, string>> = {
   susar: 'SUSAR',
   death: 'Death',
   infusionReaction: 'Reaction around an infusion',
+  productRecall: 'Product recall',
   obligation: 'Reporting obligation',
   stoppingSignal: 'Stopping rule signal',
   enrollment: 'Enrollment near its target',

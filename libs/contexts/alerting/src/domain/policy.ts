@@ -125,6 +125,7 @@ export const defaultPolicy: Readonly<Record<AlertKind, Omit<KindPolicy, 'kind'>>
   susar: standard('high'),
   death: standard('high'),
   infusionReaction: standard('high'),
+  productRecall: standard('high'),
   obligation: standard('medium'),
   stoppingSignal: standard('high'),
   enrollment: standard('low', quietLadder),

@@ -1,7 +1,8 @@
 import { invalid, type Decision, type Rejection } from '@platform/kernel';
 import type { AlertEvent, AlertState, RaisedAlert } from './alert';
 import { policyOf, type AlertPolicy } from './policy';
-import { alertRules, type AlertFacts, type AlertRule, type Candidate } from './rules';
+import type { AlertFacts, AlertRule, Candidate } from './rule';
+import { alertRules } from './rules';
 
 /** Where an alert comes from: an event, as the reaction saw it, and the rule that took it up. */
 export interface AlertToConsider extends Candidate {

@@ -14,7 +14,8 @@ import { alert, raisedAt, trial } from '../testing/alerts';
 import { alertDecider } from './alert';
 import { defaultLadder, noPolicy } from './policy';
 import { considerAlert, raiseLag, ruleOf, type RaisingFacts } from './raising';
-import { alertRules, type AlertFacts, type AlertRule, type Candidate } from './rules';
+import type { AlertFacts, AlertRule, Candidate } from './rule';
+import { alertRules } from './rules';
 
 const zone = 'Asia/Shanghai';
 const ofEvent: Subject = { trial, site: '03', participant: '03-007', adverseEvent: 'ae-1' };
@@ -250,6 +251,15 @@ test('a message that is given up alerts, unless it told of such a lag itself', (
   expect(about('ALERT-DELIVERY-ABANDONED', failed({}))?.about).toMatchObject({ alert, recipient: 'u-1' });
   expect(about('ALERT-DELIVERY-ABANDONED', failed({ nextAttemptAt: raisedAt }))).toBeUndefined();
   expect(about('ALERT-DELIVERY-ABANDONED', failed({ kind: 'lag' }))).toBeUndefined();
+});
+
+test('a recall alerts as it is recorded, and at each site that it reaches', () => {
+  const { takes, consider } = rule('ALERT-PRODUCT-RECALL');
+  expect(takes).toEqual(['ProductRecalled', 'RecalledProductTraced']);
+  for (const type of takes) {
+    const told = event(type, { recall: 'recall-1', site: '03' }, { trial, site: '03' }, 'productRecalls-NCT');
+    expect(consider(told)).toEqual({ about: { recall: 'recall-1' } });
+  }
 });
 
 test('every rule has an id of its own', () => {

@@ -16,7 +16,8 @@ import type { Context, TreatmentFacts } from './facts';
 import { findings, judge, news, type Judgement } from './judgement';
 import { occurred, wrongDate, wrongTime, wrongZone } from './moment';
 import { isSame, withoutAbsent, wrongUnit } from './preparation';
-import { participationRules, type Answer, type Occasion, type Rule } from './rules';
+import type { Answer, Occasion, Rule } from './rule';
+import { participationRules } from './rules';
 import { asImported, type TreatmentState } from './treatment';
 
 /** How often a day: CDISC's frequency terms. What is not here (`PRN`, `ONCE`) makes no daily dose. */

@@ -19,6 +19,7 @@ export type TreatmentEvent =
   | Fact<'InfusionVitalSignsRecorded', VitalSigns>
   | Fact<'InfusionReactionRecorded', Reaction>
   | Fact<'InfusionReactionResolved', ReactionResolved>
+  | Fact<'InfusionProductRecalled', OfInfusion & { readonly recall: string }>
   | Fact<'DrugDoseRecorded', DrugDose>
   | Fact<'AdministrationRecorded', Administration>
   | Fact<'ValueCorrected', ValueCorrected['data']>;
@@ -32,6 +33,8 @@ export interface Findings {
   readonly notEvaluable?: readonly { readonly rule: string; readonly why: string }[];
   /** Rules whose departure was raised before and which the record now keeps: for whoever assesses the deviation. */
   readonly noLongerHolds?: readonly string[];
+  /** Recalls in force that cover a unit which was given: the participant is exposed, even where no rule is broken. */
+  readonly recalls?: readonly string[];
   /** Doubts about the record itself, as opposed to departures from the protocol. */
   readonly flags?: readonly string[];
 }
@@ -50,6 +53,8 @@ export interface Timed {
 export interface ProductUnit {
   readonly din: string;
   readonly lot?: string;
+  /** The manufacturer's number of the batch that the lot was made from. */
+  readonly batch?: string;
   /** `UCB`, `UC-MSC`. */
   readonly kind: string;
   /** Last day or minute of use. */

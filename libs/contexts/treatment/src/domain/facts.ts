@@ -1,6 +1,7 @@
 import type { DecisionContext, PartialDate } from '@platform/kernel';
 import type { Intervention } from '@trial/protocol';
 import type { Weight } from './events';
+import type { KnownRecall } from './recall/recall';
 
 /** What a decision on treatment knows of the participant, the site and the protocol: values, read for it and cited. */
 export interface TreatmentFacts {
@@ -13,6 +14,8 @@ export interface TreatmentFacts {
   readonly enrolled?: { readonly at?: PartialDate; readonly event: string };
   readonly absences: readonly Absence[];
   readonly weights: readonly Weight[];
+  /** Of the trial, those entered in error left out. */
+  readonly recalls: readonly KnownRecall[];
 }
 
 /** A time during which the trial's treatment is not to be given: after a withdrawal or a death. */

@@ -12,6 +12,7 @@ import type { Context } from './facts';
 import { findings, infusionOf, judge, judged, type Judgement } from './judgement';
 import { isPast, momentOf, occurred, type Happening } from './moment';
 import { isSame, unknownInfusion, withoutAbsent } from './preparation';
+import { recallRule } from './recall/not-recalled';
 import { gates } from './rules';
 import { treatmentDecider, type Infusion, type InfusionStatus, type TreatmentState } from './treatment';
 
@@ -29,6 +30,9 @@ const turn: Readonly<
   InfusionStopped: { from: ['running', 'paused'], to: 'stopped' },
   InfusionEnded: { from: ['running', 'paused', 'stopped'], to: 'ended' },
 };
+
+/** Gates that no reason opens: a recall holds until it is lifted or corrected. */
+const neverOverridden: readonly string[] = [recallRule];
 
 type Step = OfInfusion & Happening;
 
@@ -66,7 +70,7 @@ function start(
   if (isPast(command, context)) return [judged(event, command.infusion, state, context)];
   const { at, zone } = event.data;
   const { broken } = judge(gates, { at, zone, live: true, facts: context.facts, infusion, state });
-  const closed = broken.filter(({ rule }) => !command.gates.includes(rule));
+  const closed = broken.filter(({ rule }) => !command.gates.includes(rule) || neverOverridden.includes(rule));
   if (closed.length > 0) return heldBack(closed);
   if (broken.length === 0) return [judged(event, command.infusion, state, context)];
   const override: TreatmentEvent = {
@@ -84,7 +88,9 @@ function heldBack(closed: Judgement['broken']): Rejection {
   const [first] = closed;
   const reasons = closed.map(({ description }) => description).join(' ');
   const advice =
-    'If it has started all the same, record it as recordedAfterwards; an investigator may override the gates.';
+    first!.rule === recallRule
+      ? 'If it has started all the same, record it as recordedAfterwards. Nobody overrides a recall: ask the sponsor.'
+      : 'If it has started all the same, record it as recordedAfterwards; an investigator may override the gates.';
   return refuse(first!.rule, `${reasons} ${advice}`, {
     evidence: { gates: closed.map(({ rule, description }) => ({ rule, description })) },
   });

@@ -2,7 +2,9 @@ import { eventIdOf } from '@platform/kernel';
 import type { Departure } from '@trial/participants';
 import type { Findings, TreatmentEvent } from './events';
 import type { Context } from './facts';
-import { infusionRules, type Occasion, type Rule } from './rules';
+import { coveringRecalls } from './recall/not-recalled';
+import type { Occasion, Rule } from './rule';
+import { infusionRules } from './rules';
 import { standingOf, startOf, treatmentDecider, type Infusion, type TreatmentState } from './treatment';
 
 /** What a list of rules says of one occasion. */
@@ -74,7 +76,18 @@ export function judged<Event extends TreatmentEvent>(
   const judgement = judgeInfusion(infusionOf(next, infusion), next, context);
   const { departures, ...more } = news(judgement, state, infusion);
   const own = departures?.map(departure => withoutCause(departure, id));
-  return { ...event, data: { ...event.data, ...findings({ departures: own }), ...more } };
+  const recalls = newRecalls(infusionOf(next, infusion), state, context);
+  return { ...event, data: { ...event.data, ...findings({ departures: own, recalls }), ...more } };
+}
+
+/** Recalls in force that cover a unit of an infusion which was given, as far as its record does not name them yet. */
+function newRecalls(infusion: Infusion | undefined, state: TreatmentState, { facts }: Context): string[] {
+  if (!infusion || !startOf(infusion)) return [];
+  const { recalls: named = [] } = standingOf(state, infusion.infusion);
+  const covering = coveringRecalls(infusion.units, facts.recalls).filter(
+    ({ lifted }) => lifted === undefined,
+  );
+  return covering.map(({ recall }) => recall).filter(recall => !named.includes(recall));
 }
 
 /** The carrying event is a cause of its own; it need not name itself. */

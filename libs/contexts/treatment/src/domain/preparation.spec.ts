@@ -86,22 +86,22 @@ describe('a plan', () => {
   it('is changed with a reason, field by field, until the infusion begins', () => {
     infusion
       .given(planned())
-      .when(state => changeInfusionPlan({ ...later, units: [unit] }, state))
+      .when(state => changeInfusionPlan({ ...later, units: [unit] }, state, context()))
       .yields({
         type: 'InfusionPlanChanged',
         data: { infusion: first, plannedOn: '2024-03-12' },
         previous: { plannedOn: '2024-03-05' },
         reason,
       })
-      .when(state => changeInfusionPlan(later, state))
+      .when(state => changeInfusionPlan(later, state, context()))
       .yieldsNothing();
     infusion
       .given(planned(), checked(), started())
-      .when(state => changeInfusionPlan(later, state))
+      .when(state => changeInfusionPlan(later, state, context()))
       .isRejected('TRT-BEGUN');
     infusion
       .given()
-      .when(state => changeInfusionPlan(later, state))
+      .when(state => changeInfusionPlan(later, state, context()))
       .isRejected('TRT-INFUSION-UNKNOWN');
   });
 

@@ -6,6 +6,7 @@ import {
   invalid,
   isRejection,
   isUnit,
+  refuse,
   type Decision,
   type JsonObject,
   type PartialDate,
@@ -16,6 +17,7 @@ import type { OfInfusion, PlanDetails, ProductUnit, TreatmentEvent } from './eve
 import type { Context } from './facts';
 import { findings, infusionOf, judged } from './judgement';
 import { isPast, momentOf, occurred, wrongDate, wrongZone, type Happening } from './moment';
+import { recallRule, standingRecalls } from './recall/not-recalled';
 import { unitMismatches } from './rules';
 import type { Infusion, TreatmentState } from './treatment';
 
@@ -38,6 +40,8 @@ export function planInfusion(
   const { product, plannedOn, units, recordedAfterwards } = command;
   const wrong = wrongPlan(command);
   if (wrong) return wrong;
+  const recalled = isPast(command, context) ? undefined : recalledUnit(units, context);
+  if (recalled) return recalled;
   const { interventions, zone: ofSite } = context.facts;
   const infusions = interventions.filter(plan => plan.kind === 'infusion');
   const plan = infusions.find(({ code }) => code === product);
@@ -61,11 +65,12 @@ export function planInfusion(
 export function changeInfusionPlan(
   command: OfInfusion & Partial<PlanDetails> & { readonly reason: Reason },
   state: TreatmentState,
+  context: Context,
 ): Decision<TreatmentEvent> {
   const { infusion: id, plannedOn, units, reason } = command;
   const infusion = infusionOf(state, id);
   if (!infusion) return unknownInfusion;
-  const wrong = wrongPlan(command);
+  const wrong = wrongPlan(command) ?? recalledUnit(units, context);
   if (wrong) return wrong;
   const given = { plannedOn, units };
   const fields = (['plannedOn', 'units'] as const).filter(
@@ -204,6 +209,18 @@ function wrongPlan({ plannedOn, units = [], zone }: Partial<InfusionToPlan>): Re
     wrongZone('zone', zone) ??
     units.map((unit, index) => wrongUnitTimes(unit, index)).find(wrong => wrong !== undefined)
   );
+}
+
+/** Nothing new is planned with what a recall in force covers. */
+function recalledUnit(
+  units: readonly ProductUnit[] = [],
+  { facts }: Pick<Context, 'facts'>,
+): Rejection | undefined {
+  const index = units.findIndex(unit => standingRecalls(unit, facts.recalls).length > 0);
+  if (index < 0) return undefined;
+  return refuse(recallRule, `Unit ${units[index]!.din} is recalled. Plan another one.`, {
+    field: `units[${index}]`,
+  });
 }
 
 const wrongUnitTimes = ({ expiresAt, thawedAt, zone }: ProductUnit, index: number): Rejection | undefined =>

@@ -6,37 +6,20 @@ import {
   type ClinicalTime,
   type PartialDate,
 } from '@platform/kernel';
-import type { Departure } from '@trial/participants';
 import type { InfusionPlan } from '@trial/protocol';
-import type { ProductUnit, Timed } from './events';
-import type { TreatmentFacts } from './facts';
-import { endOf, startOf, type Infusion, type TreatmentState } from './treatment';
-
-/** Something given to the participant at a time. `live`: it is about to be given, and can still be held back. */
-export interface Occasion extends Timed {
-  readonly live: boolean;
-  readonly facts: TreatmentFacts;
-}
-
-/** An infusion at its start. */
-export interface InfusionOccasion extends Occasion {
-  readonly infusion: Infusion;
-  readonly state: TreatmentState;
-}
-
-export type Answer =
-  | { readonly is: 'kept' }
-  | { readonly is: 'broken'; readonly how: string; readonly causes?: readonly string[] }
-  | { readonly is: 'unknown'; readonly why: string };
-
-/** A rule of the protocol or of good practice, which answers for one occasion. */
-export interface Rule<O extends Occasion> extends Pick<Departure, 'rule' | 'category' | 'severity'> {
-  readonly ask: (occasion: O) => Answer;
-}
-
-const kept: Answer = { is: 'kept' };
-const broken = (how: string, ...causes: string[]): Answer => ({ is: 'broken', how, causes });
-const unknown = (why: string): Answer => ({ is: 'unknown', why });
+import type { ProductUnit } from './events';
+import { notRecalled } from './recall/not-recalled';
+import {
+  broken,
+  kept,
+  unknown,
+  worstOf,
+  type Answer,
+  type InfusionOccasion,
+  type Occasion,
+  type Rule,
+} from './rule';
+import { endOf, startOf } from './treatment';
 
 const enrolled: Rule<Occasion> = {
   rule: 'TRT-NOT-ENROLLED',
@@ -216,6 +199,7 @@ export const gates: readonly Rule<InfusionOccasion>[] = [
   notExpired,
   thawedInTime,
   reactionsResolved,
+  notRecalled,
 ];
 
 /** What an infusion that has happened is judged by. */
@@ -236,9 +220,6 @@ export const planOf = ({
   );
 
 // What the rules share
-
-const worstOf = (answers: readonly Answer[]): Answer =>
-  answers.find(({ is }) => is === 'broken') ?? answers.find(({ is }) => is === 'unknown') ?? kept;
 
 const zoneOf = (unit: ProductUnit, { infusion }: InfusionOccasion): string => unit.zone ?? infusion.zone;
 

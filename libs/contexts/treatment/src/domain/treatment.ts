@@ -56,6 +56,8 @@ export type Recorded<Data> = Data & { readonly event: string };
 export interface Standing {
   readonly raised: readonly string[];
   readonly notEvaluable: readonly string[];
+  /** Ids of the recalls that were found to cover a unit which was given. */
+  readonly recalls?: readonly string[];
 }
 
 export interface TreatmentState {
@@ -87,8 +89,15 @@ const initial: TreatmentState = {
 // Evolve
 
 function evolve(state: TreatmentState, event: TreatmentEvent, { id }: EventRef): TreatmentState {
-  const { departures, notEvaluable, noLongerHolds, flags: _flags, ...content } = event.data as Findings;
-  const found = { departures, notEvaluable, noLongerHolds };
+  const {
+    departures,
+    notEvaluable,
+    noLongerHolds,
+    recalls,
+    flags: _flags,
+    ...content
+  } = event.data as Findings;
+  const found = { departures, notEvaluable, noLongerHolds, recalls };
   if (event.type === 'ValueCorrected') {
     const entries = withCorrection(state.entries, event);
     const read = entries.reduce(take, { ...initial, imported: state.imported });
@@ -162,6 +171,8 @@ function changeBy(entry: InfusionEntry): (infusion: Infusion) => Partial<Infusio
       });
     case 'InfusionVitalSignsRecorded':
       return ({ vitalSigns }) => ({ vitalSigns: [...vitalSigns, recorded(entry)] });
+    case 'InfusionProductRecalled':
+      return () => ({});
     case 'InfusionReactionRecorded':
       return ({ reactions }) => ({ reactions: [...reactions, recorded(entry)] });
     case 'InfusionReactionResolved':
@@ -208,13 +219,22 @@ export const subjectOf = (entry: TreatmentEntry): string =>
   'infusion' in entry.data ? entry.data.infusion : entry.event;
 
 function stands(state: TreatmentState, subject: string, found: Findings): TreatmentState['standing'] {
-  const { departures = [], notEvaluable = [], noLongerHolds = [] } = found;
-  if (departures.length + notEvaluable.length + noLongerHolds.length === 0) return state.standing;
+  const { departures = [], notEvaluable = [], noLongerHolds = [], recalls = [] } = found;
+  const told = departures.length + notEvaluable.length + noLongerHolds.length + recalls.length;
+  if (told === 0) return state.standing;
   const before = standingOf(state, subject);
   const raised = new Set([...before.raised, ...departures.map(({ rule }) => rule)]);
   for (const rule of noLongerHolds) raised.delete(rule);
   const unclear = new Set([...before.notEvaluable, ...notEvaluable.map(({ rule }) => rule)]);
-  return { ...state.standing, [subject]: { raised: [...raised], notEvaluable: [...unclear] } };
+  const covering = [...new Set([...(before.recalls ?? []), ...recalls])];
+  return {
+    ...state.standing,
+    [subject]: {
+      raised: [...raised],
+      notEvaluable: [...unclear],
+      ...(covering.length > 0 && { recalls: covering }),
+    },
+  };
 }
 
 export const standingOf = (state: TreatmentState, subject: string): Standing =>

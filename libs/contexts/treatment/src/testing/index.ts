@@ -41,6 +41,7 @@ export const enrolled: TreatmentFacts = {
   enrolled: { at: '2024-02-01', event: 'enrollment-1' },
   absences: [],
   weights: [weightOf60kg],
+  recalls: [],
 };
 
 /** An hour of 5 March 2024, when the decisions of tests are made at 16:00. */

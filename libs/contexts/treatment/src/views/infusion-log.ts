@@ -20,6 +20,7 @@ import {
   type InfusionStatus,
   type TreatmentState,
 } from '../domain/treatment';
+import { infusionUnits, putUnits } from './infusion-units';
 
 /** A row of the list of infusions. Times are wall-clock times in `zone`. */
 export interface InfusionListed {
@@ -42,6 +43,8 @@ export interface InfusionListed {
   readonly openReactions: number;
   /** Rules that the infusion departs from. */
   readonly departures: readonly string[];
+  /** Recalls that were found to cover a unit which was given. */
+  readonly recalls: readonly string[];
 }
 
 const log = {
@@ -66,6 +69,7 @@ const log = {
     worst_reaction: 'integer',
     open_reactions: 'integer',
     departures: 'json',
+    recalls: 'json',
   },
   key: ['trial', 'participant', 'infusion'],
   indexes: [
@@ -95,6 +99,7 @@ const takes = [
   'InfusionResumed',
   'InfusionStopped',
   'InfusionEnded',
+  'InfusionProductRecalled',
   'InfusionReactionRecorded',
   'InfusionReactionResolved',
   'ValueCorrected',
@@ -103,8 +108,8 @@ const takes = [
 /** Every infusion of every participant, as of any position: the decider's own fold, one infusion at a time. */
 export const infusionLog: View = {
   name: 'infusion-log',
-  version: 1,
-  tables: [log, fold],
+  version: 2,
+  tables: [log, infusionUnits, fold],
   takes,
   async project(events, rows) {
     const steps = events.flatMap(event => {
@@ -134,6 +139,7 @@ function step(event: RecordedEvent, key: Key, rows: RowStore): void {
   const ids = { trial, participant, infusion, number };
   rows.put(fold.name, { ...ids, state }, event.position);
   const [folded] = state.infusions;
+  putUnits(key, { before: before.infusions[0], after: folded }, event, rows);
   if (folded) {
     rows.put(
       log.name,
@@ -149,6 +155,7 @@ function step(event: RecordedEvent, key: Key, rows: RowStore): void {
 function rowOf(infusion: Infusion, state: TreatmentState): Row {
   const { ordinal, product, plannedOn, status, zone, units, reactions } = infusion;
   const [start, end] = [startOf(infusion), endOf(infusion)];
+  const { raised, recalls = [] } = standingOf(state, infusion.infusion);
   const grades = reactions.map(({ grade }) => grade);
   return {
     ...{ ordinal, product, status, zone, planned_on: plannedOn },
@@ -159,7 +166,8 @@ function rowOf(infusion: Infusion, state: TreatmentState): Row {
     units: units.map(({ din }) => din),
     worst_reaction: grades.length > 0 ? Math.max(...grades) : null,
     open_reactions: reactions.filter(({ resolvedAt }) => resolvedAt === undefined).length,
-    departures: standingOf(state, infusion.infusion).raised,
+    departures: raised,
+    recalls,
   };
 }
 
@@ -187,7 +195,7 @@ export async function listInfusions(
     .selectFrom('infusion_log')
     .select(['site', 'participant', 'infusion', 'number', 'ordinal', 'product', 'status', 'zone', 'units'])
     .select(['planned_on as plannedOn', 'started_at as startedAt', 'ended_at as endedAt'])
-    .select(['cells_given as cellsGiven', 'volume_ml as volumeMl', 'departures'])
+    .select(['cells_given as cellsGiven', 'volume_ml as volumeMl', 'departures', 'recalls'])
     .select(['worst_reaction as worstReaction', 'open_reactions as openReactions'])
     .where('trial', '=', scope.trial)
     .$if(scope.sites !== 'all', query => query.where('site', 'in', scope.sites as string[]))
