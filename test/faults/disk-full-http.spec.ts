@@ -4,7 +4,7 @@ import { eachPage, EVENT_LOG, verifyLog, type EventLog } from '@platform/event-l
 import { logWithLittleRoom } from '@platform/event-log/testing';
 import { logStart } from '@platform/kernel';
 import { driftOf, ViewDatabase } from '@platform/views';
-import { startFailureOf } from '../../apps/api/src/start-failure';
+import { startFailureOf } from '../../apps/composition/src/operation/start-failure';
 import { allViews } from '../../apps/composition/src/contexts';
 import { newFolder, RunningLedger, type Answer } from '../support/running-ledger';
 import { smallDisk } from '../support/small-disk';

@@ -8,6 +8,13 @@ const hook = join(__dirname, 'run-typescript.cjs');
 export const startTypeScript = (file: string, ...args: string[]): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, ['-r', hook, file, ...args]);
 
+/** The same, with variables of its own beside those of this process. */
+export const startWith = (
+  env: Readonly<Record<string, string>>,
+  file: string,
+): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, ['-r', hook, file], { env: { ...process.env, ...env } });
+
 /** A program that says on its standard output, line by line, what it has done. */
 export class TalkingProcess {
   /** Whole lines only: of what was cut off by the end nobody knows. */
@@ -34,6 +41,11 @@ export class TalkingProcess {
     const gone = this.ended.then(() => Promise.reject(new Error(`The process ended. ${this.complaints}`)));
     gone.catch(() => undefined);
     while (this.lines.length === 0) await Promise.race([once(this.child.stdout, 'data'), gone]);
+  }
+
+  /** Sends a signal, as an operator does. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Resolves when the process has ended by itself and without a complaint. */

@@ -1,12 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DAY_ZONES, edgeProviders } from '@platform/http';
 import { contextModules } from '../../composition/src/contexts';
-import type { Engines } from '../../composition/src/engines';
+import type { Configuration } from '../../composition/src/configuration';
 import { LedgerModule } from '../../composition/src/ledger.module';
 import { TrialDayZones } from './day-zones';
 import { HealthController } from './health.controller';
-import { Metrics } from './metrics';
-import { AppendHealth } from './observed-log';
+import { Metrics } from '../../composition/src/operation/metrics';
+import { AppendHealth } from '../../composition/src/operation/observed-log';
+import type { ServerEngines } from '../../composition/src/operation/server-engines';
 import { ApiDescription, DescriptionController } from './openapi/description.controller';
 import { controllersOf } from './openapi/routes';
 
@@ -18,10 +19,12 @@ export const apiControllers = [...ownControllers, ...controllersOf(contextModule
 /** The HTTP door of the ledger. Authentication guards every route that is not marked public (see access). */
 @Module({})
 export class ApiModule {
-  static on(engines: Engines, dataFolder: string, metrics: Metrics, appends: AppendHealth): DynamicModule {
+  static on(opened: ServerEngines, { dataFolder, role = 'all' }: Configuration): DynamicModule {
+    const { engines, metrics, appends, jobsAreShared } = opened;
+    const part = role === 'api' ? 'nothing' : 'work';
     return {
       module: ApiModule,
-      imports: [LedgerModule.on(engines, { dataFolder, follow: true })],
+      imports: [LedgerModule.on(engines, { dataFolder, part, jobsAreShared })],
       controllers: ownControllers,
       providers: [
         ...edgeProviders(),

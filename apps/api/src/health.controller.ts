@@ -2,20 +2,12 @@ import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
 import { ReactionEngine } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { Public } from '@platform/http';
-import { formatPosition } from '@platform/kernel';
+import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { Ownership } from '@platform/ownership';
 import { ViewEngine } from '@platform/views';
-import { Metrics } from './metrics';
-import { AppendHealth } from './observed-log';
-
-type Examined = { readonly position: string } | { readonly problem: string };
-
-interface Health {
-  readonly status: 'ready' | 'not ready';
-  readonly log: Examined;
-  /** Empty when the tables of the views cannot be read. */
-  readonly views: readonly { readonly name: string; readonly state: string; readonly lag: number }[];
-  readonly reactions: readonly { readonly name: string; readonly state: string }[];
-}
+import { examine, type Health } from '../../composition/src/operation/health';
+import { Metrics } from '../../composition/src/operation/metrics';
+import { AppendHealth } from '../../composition/src/operation/observed-log';
 
 /** For orchestrators and for Prometheus: no clinical data, no ids, no authentication. */
 @Public()
@@ -23,8 +15,10 @@ interface Health {
 export class HealthController {
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
-    @Inject(ViewEngine) private readonly views: ViewEngine,
+    @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
+    @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
+    @Inject(Ownership) private readonly ownership: Ownership,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(AppendHealth) private readonly appends: AppendHealth,
   ) {}
@@ -39,8 +33,9 @@ export class HealthController {
   @Get('health/ready')
   @HttpCode(200)
   async ready(@Res({ passthrough: true }) reply: { status(code: number): unknown }): Promise<Health> {
-    const health = await this.examine();
-    if (health.status !== 'ready') reply.status(503);
+    const { log, viewEngine, reactions, jobs, ownership, appends } = this;
+    const health = await examine({ log, viewEngine, reactions, jobs, ownership, appends });
+    if (health.status === 'not ready') reply.status(503);
     return health;
   }
 
@@ -48,30 +43,5 @@ export class HealthController {
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   figures(): Promise<string> {
     return this.metrics.registry.metrics();
-  }
-
-  private async examine(): Promise<Health> {
-    const log = await this.examineLog();
-    const views = await this.views.status().catch(() => []);
-    const reactions = this.reactions.status().map(({ name, state }) => ({ name, state }));
-    const failed = [...views, ...reactions].some(({ state }) => state === 'failed');
-    const ready = !('problem' in log) && views.length > 0 && !failed;
-    return {
-      status: ready ? 'ready' : 'not ready',
-      log,
-      views: views.map(({ name, state, lag }) => ({ name, state, lag })),
-      reactions,
-    };
-  }
-
-  private async examineLog(): Promise<Examined> {
-    const { problem } = this.appends;
-    if (problem !== undefined) return { problem };
-    try {
-      return { position: formatPosition(await this.log.head()) };
-    } catch (error) {
-      // The class of the error only: its message may name a path of this machine.
-      return { problem: error instanceof Error ? error.name : 'unknown' };
-    }
   }
 }

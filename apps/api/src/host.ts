@@ -2,20 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
-import { ReactionEngine } from '@platform/commands';
-import { JOB_QUEUE, type JobQueue, type QueueNotice } from '@platform/jobs';
-import { systemClock, systemTimers, timeOrderedIds } from '@platform/kernel';
-import { ViewEngine } from '@platform/views';
-import { ObligationWatch } from '@trial/reporting';
+import { systemTimers, timeOrderedIds } from '@platform/kernel';
 import type { Configuration } from '../../composition/src/configuration';
-import { channelsOf } from '../../composition/src/channels';
-import { configuredQueue } from '../../composition/src/job-queues';
-import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
+import { closeEngines, type Engines, type Ports } from '../../composition/src/engines';
+import { createLogger, nestLogger, type RequestRecord } from '../../composition/src/operation/logging';
+import { observeEngines, openServerEngines } from '../../composition/src/operation/server-engines';
 import { addAnswerHeaders } from './answer-headers';
 import { ApiModule } from './api.module';
-import { createLogger, nestLogger, type RequestRecord } from './logging';
-import { Metrics } from './metrics';
-import { AppendHealth, observedLog } from './observed-log';
 import { answerBrokenRequest, answerUnrouted } from './unrouted';
 
 /** Largest body that is read, bytes: a panel of 500 results fits several times over. */
@@ -63,29 +56,15 @@ async function createApp(
   ports: Ports,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const { dataFolder, trustProxy } = configuration;
-  const metrics = new Metrics();
-  const { clock = systemClock, timers = systemTimers } = ports;
-  const appends = new AppendHealth(clock);
-  const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
-  const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
-  const queue = ports.jobs ?? (await configuredQueue(configuration.redisUrl, { clock, timers }, onNotice));
-  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue }, log =>
-    observedLog(log, [metrics, appends]),
-  ).catch(async (error: unknown) => {
-    await queue?.close();
-    throw error;
-  });
+  const opened = await openServerEngines(configuration, ports, logger);
+  const { engines, metrics } = opened;
   const answered = (record: RequestRecord): void => {
     metrics.answered(record);
     logger.info(record, 'answered');
   };
-  const adapter = adapterWith(trustProxy, answered);
-  const module = ApiModule.on(engines, dataFolder, metrics, appends);
-  const app = await created(module, adapter, logger, engines);
-  const [views, reactions] = [app.get(ViewEngine), app.get(ReactionEngine)];
-  const [jobs, obligations] = [app.get<JobQueue>(JOB_QUEUE), app.get(ObligationWatch)];
-  metrics.observe({ log: engines.log, views, reactions, jobs, obligations });
+  const adapter = adapterWith(configuration.trustProxy, answered);
+  const app = await created(ApiModule.on(opened, configuration), adapter, logger, engines);
+  observeEngines(opened, app);
   const server = adapter.getInstance();
   addAnswerHeaders(server);
   observeAnswers(server, answered);

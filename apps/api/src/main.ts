@@ -1,7 +1,7 @@
 import { readConfiguration, type Configuration } from '../../composition/src/configuration';
 import { startHost } from './host';
-import { stopOnSignals } from './process-signals';
-import { startFailureOf } from './start-failure';
+import { stopOnSignals } from '../../composition/src/operation/process-signals';
+import { startFailureOf } from '../../composition/src/operation/start-failure';
 
 /**
  * Starts the HTTP host on the configured data folder. Exit codes: 0 stopped by a signal, 2 something else has to be

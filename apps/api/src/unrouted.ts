@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerFrameworkError } from '@platform/http';
 import { answerHeaders } from './answer-headers';
-import type { RequestRecord } from './logging';
+import type { RequestRecord } from '../../composition/src/operation/logging';
 
 /*
  * Requests that fail before they have a route: no hook, no filter and no guard sees them.

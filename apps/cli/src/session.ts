@@ -38,7 +38,8 @@ export async function withLedger<Result>(
   { dataFolder, follow = false, ports }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const module = await LedgerModule.embedded({ dataFolder, follow, ports });
+  const part = follow ? 'views and reactions' : 'nothing';
+  const module = await LedgerModule.embedded({ dataFolder, part, jobsAreShared: false, ports });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await work({

@@ -18,10 +18,13 @@ describe('the configuration', () => {
       dataFolder: resolve('data'),
       host: '127.0.0.1',
       port: 3000,
+      role: 'all',
+      workerPort: 3001,
       logLevel: 'info',
       trustProxy: false,
       mail: undefined,
       webhooks: { allow: [], http: false },
+      redisPrefix: 'trial-ledger',
     });
   });
 
@@ -31,10 +34,16 @@ describe('the configuration', () => {
       LEDGER_PORT: '8080',
       LEDGER_HOST: '0.0.0.0',
       LEDGER_TRUST_PROXY: 'true',
+      LEDGER_ROLE: 'api',
+      LEDGER_WORKER_PORT: '0',
+      LEDGER_REDIS_PREFIX: 'phase-2_ledger',
     };
     expect(readConfiguration(environment)).toMatchObject({
       dataFolder: '/srv/trial',
       port: 8080,
+      role: 'api',
+      workerPort: 0,
+      redisPrefix: 'phase-2_ledger',
       trustProxy: true,
     });
     expect(readConfiguration(environment, { dataFolder: '/srv/other' }).dataFolder).toBe('/srv/other');
@@ -86,6 +95,10 @@ describe('the configuration', () => {
     [{ LEDGER_WEBHOOK_HTTP: 'yes' }, 'LEDGER_WEBHOOK_HTTP'],
     [{ LEDGER_PORT: '70000' }, 'LEDGER_PORT'],
     [{ LEDGER_PORT: 'http' }, 'LEDGER_PORT'],
+    [{ LEDGER_WORKER_PORT: '-1' }, 'LEDGER_WORKER_PORT'],
+    [{ LEDGER_ROLE: 'worker' }, 'LEDGER_ROLE'],
+    [{ LEDGER_REDIS_PREFIX: 'a:b' }, 'LEDGER_REDIS_PREFIX'],
+    [{ LEDGER_REDIS_PREFIX: '' }, 'LEDGER_REDIS_PREFIX'],
     [{ LEDGER_HOST: 'not a host' }, 'LEDGER_HOST'],
     [{ LEDGER_LOG_LEVEL: 'loud' }, 'LEDGER_LOG_LEVEL'],
     [{ LEDGER_TRUST_PROXY: 'yes' }, 'LEDGER_TRUST_PROXY'],

@@ -10,6 +10,10 @@ export interface Configuration {
   readonly host: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
+  /** What the HTTP host does beside answering; `all` unless given. A worker does the rest in any case. */
+  readonly role?: Role;
+  /** TCP port of a worker's figures; 0 takes a free one. */
+  readonly workerPort?: number;
   readonly logLevel: LogLevel;
   /** Whether addresses in `X-Forwarded-For` are believed: only behind a proxy of one's own. */
   readonly trustProxy: boolean;
@@ -19,10 +23,19 @@ export interface Configuration {
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
   /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
   readonly redisUrl?: string;
+  /** What all keys of this ledger begin with in Redis; `trial-ledger` unless given. */
+  readonly redisPrefix?: string;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * - `all`: the host follows the log as well, and runs jobs: one process is a whole ledger.
+ * - `api`: it answers, and workers do the rest.
+ */
+export type Role = (typeof roles)[number];
+const roles = ['all', 'api'] as const;
 
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -31,12 +44,16 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** One for each ledger that shares a database of a Redis with others. */
+export const defaultRedisPrefix = 'trial-ledger';
+
 /** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
 const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
 
 /**
- * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY, LEDGER_SMTP_URL,
- * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL
+ * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
+ * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
+ * LEDGER_REDIS_PREFIX
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -45,14 +62,13 @@ export function readConfiguration(
 ): Configuration {
   const problems: string[] = [];
   const folder = environment.LEDGER_DATA ?? 'data';
-  const port = environment.LEDGER_PORT ?? '3000';
   const host = environment.LEDGER_HOST ?? '127.0.0.1';
   const level = environment.LEDGER_LOG_LEVEL ?? 'info';
   const proxy = environment.LEDGER_TRUST_PROXY ?? 'false';
   if (folder.trim() === '') problems.push('LEDGER_DATA is empty; set a folder, or unset it for "data".');
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    problems.push(`LEDGER_PORT is "${port}"; set a TCP port from 0 to 65535, for example 3000.`);
-  }
+  const port = portOf(environment, 'LEDGER_PORT', 3000, problems);
+  const workerPort = portOf(environment, 'LEDGER_WORKER_PORT', 3001, problems);
+  const role = roleOf(environment, problems);
   if (isIP(host) === 0 && host !== 'localhost') {
     problems.push(
       `LEDGER_HOST is "${host}"; set an IP address of this machine, for example 127.0.0.1 or 0.0.0.0.`,
@@ -65,6 +81,7 @@ export function readConfiguration(
   const mail = mailOf(environment, problems);
   const webhooks = webhooksOf(environment, problems);
   const redisUrl = redisUrlOf(environment, problems);
+  const redisPrefix = redisPrefixOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -73,16 +90,34 @@ export function readConfiguration(
   return {
     dataFolder: resolve(overrides.dataFolder ?? folder),
     host: overrides.host ?? host,
-    port: overrides.port ?? Number(port),
+    port: overrides.port ?? port,
+    role: overrides.role ?? role,
+    workerPort: overrides.workerPort ?? workerPort,
     logLevel: overrides.logLevel ?? (level as LogLevel),
     trustProxy: overrides.trustProxy ?? proxy === 'true',
     mail: overrides.mail ?? mail,
     webhooks: overrides.webhooks ?? webhooks,
     redisUrl: overrides.redisUrl ?? redisUrl,
+    redisPrefix: overrides.redisPrefix ?? redisPrefix,
   };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+function portOf(environment: Environment, name: string, usual: number, problems: string[]): number {
+  const text = environment[name] ?? String(usual);
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    problems.push(`${name} is "${text}"; set a TCP port from 0 to 65535, for example ${usual}.`);
+  }
+  return Number(text);
+}
+
+function roleOf({ LEDGER_ROLE: text = 'all' }: Environment, problems: string[]): Role {
+  const role = roles.find(each => each === text);
+  if (role === undefined)
+    problems.push(`LEDGER_ROLE is "${text}"; set all, or api where workers do the rest ("npm run worker").`);
+  return role ?? 'all';
+}
 
 /** Its sentences never quote the URL, which may hold a password. */
 function mailOf(environment: Environment, problems: string[]): Configuration['mail'] {
@@ -128,6 +163,20 @@ function redisUrlOf({ REDIS_URL: url = '' }: Environment, problems: string[]): s
       'rediss://user:password@redis.example.org:6380/1, with special characters percent-encoded, or unset it.',
   );
   return undefined;
+}
+
+/** BullMQ puts colons between the parts of its keys. */
+function redisPrefixOf(
+  { LEDGER_REDIS_PREFIX: prefix = defaultRedisPrefix }: Environment,
+  problems: string[],
+): string {
+  if (!/^[\w-]{1,64}$/.test(prefix)) {
+    problems.push(
+      `LEDGER_REDIS_PREFIX is "${prefix}"; set up to 64 letters, digits, "-" and "_", or unset it for ` +
+        `"${defaultRedisPrefix}".`,
+    );
+  }
+  return prefix;
 }
 
 const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);

@@ -13,6 +13,7 @@ import {
   type Ids,
   type Timers,
 } from '@platform/kernel';
+import type { Claim } from '@platform/ownership';
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
@@ -91,16 +92,20 @@ export async function closeEngines({ viewDatabase, log }: Engines): Promise<void
   await log.close();
 }
 
-/** What follows from events goes through the same gate as what people send. */
+/**
+ * What follows from events goes through the same gate as what people send.
+ * @param ownClaim the claim to the work, once this process has had it: only its holder moves the checkpoints
+ */
 export function reactionEngine(
   { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
   schedule: (job: Job) => Promise<void>,
+  ownClaim: () => Claim | undefined,
 ): ReactionEngine {
   return new ReactionEngine({
     log,
     reactions: allReactions,
-    checkpoints: reactionCheckpoints(viewDatabase),
+    checkpoints: reactionCheckpoints(viewDatabase, ownClaim),
     submit,
     schedule,
     caller: reaction => systemCaller(reaction),

@@ -1,18 +1,16 @@
 import { BullMqJobQueue, type JobQueue, type QueueNotice } from '@platform/jobs';
+import { defaultRedisPrefix, type Configuration } from './configuration';
 import { systemRandom, type Clock, type Timers } from '@platform/kernel';
 
 /** Steps of alerts wait for the log, and deliveries for nothing: many may run at once. */
 export const jobsAtOnce = 32;
-
-/** What all keys of this product begin with: one ledger for each database of a Redis. */
-const keyPrefix = 'trial-ledger';
 
 /**
  * The queue on Redis that is configured; undefined for the one in the process.
  * @throws QueueUnfit when Redis refuses the login or the database, or would throw jobs away
  */
 export async function configuredQueue(
-  redisUrl: string | undefined,
+  { redisUrl, redisPrefix = defaultRedisPrefix }: Pick<Configuration, 'redisUrl' | 'redisPrefix'>,
   ports: { readonly clock: Clock; readonly timers: Timers },
   onNotice: (notice: QueueNotice) => void,
 ): Promise<JobQueue | undefined> {
@@ -20,7 +18,7 @@ export async function configuredQueue(
   const policy = { concurrency: jobsAtOnce };
   return BullMqJobQueue.open({
     url: redisUrl,
-    prefix: keyPrefix,
+    prefix: redisPrefix,
     ...ports,
     random: systemRandom,
     policy,

@@ -1,64 +1,22 @@
-import {
-  Global,
-  Inject,
-  Injectable,
-  Module,
-  type DynamicModule,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
-import { EVENT_LOG, type EventLog } from '@platform/event-log';
-import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { EVENT_LOG } from '@platform/event-log';
+import { JOB_QUEUE } from '@platform/jobs';
 import { CLOCK, IDS, TIMERS } from '@platform/kernel';
+import { Ownership } from '@platform/ownership';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { ALERTING_OPTIONS, type AlertingOptions } from '@trial/alerting';
-import { ObligationWatch } from '@trial/reporting';
 import { contextModules } from './contexts';
+import { ENGINE_ROOM_OPTIONS, EngineRoomModule, type EngineRoomOptions } from './engine-room';
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
+import { ownershipOf } from './ownership';
 import { software } from './software';
 
-export interface LedgerOptions {
+export interface LedgerOptions extends EngineRoomOptions {
   readonly dataFolder: string;
   readonly ports?: Ports;
-  /** Whether this process follows the log: views and reactions. Off for a tool that only reads or only appends. */
-  readonly follow: boolean;
-}
-
-const OPTIONS = Symbol('LedgerOptions');
-
-/** Starts what follows the log once everything is wired, and closes in the opposite order. */
-@Injectable()
-class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(
-    @Inject(OPTIONS) private readonly options: Omit<LedgerOptions, 'ports'>,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
-    @Inject(ViewDatabase) private readonly views: ViewDatabase,
-    @Inject(ViewEngine) private readonly viewEngine: ViewEngine,
-    @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
-    @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
-    @Inject(ObligationWatch) private readonly obligations: ObligationWatch,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.options.follow) return;
-    await this.viewEngine.start();
-    this.reactions.start();
-    await this.jobs.start();
-    this.obligations.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.obligations.stop();
-    await this.jobs.stop();
-    await this.reactions.stop();
-    await this.viewEngine.stop();
-    await this.jobs.close();
-    await this.views.close();
-    await this.log.close();
-  }
 }
 
 /** The whole product without a host: engines, gate and contexts. Every app imports this and adds its own door. */
@@ -74,9 +32,14 @@ export class LedgerModule {
     return {
       module: LedgerModule,
       global: true,
-      imports: [CqrsModule.forRoot(), ...contextModules],
+      imports: [CqrsModule.forRoot(), ...contextModules, EngineRoomModule],
       providers: [
-        { provide: OPTIONS, useValue: options },
+        { provide: ENGINE_ROOM_OPTIONS, useValue: options },
+        {
+          provide: Ownership,
+          useFactory: () =>
+            ownershipOf(engines.viewDatabase, problem => new Logger('Ownership').warn(problem)),
+        },
         {
           provide: ACCESS_OPTIONS,
           useValue: { dataFolder: options.dataFolder, software } satisfies AccessOptions,
@@ -86,7 +49,7 @@ export class LedgerModule {
           useValue: {
             dataFolder: options.dataFolder,
             channel: engines.channel,
-            follow: options.follow,
+            runsJobs: options.part === 'work',
           } satisfies AlertingOptions,
         },
         { provide: CLOCK, useValue: engines.clock },
@@ -99,20 +62,22 @@ export class LedgerModule {
         Gate,
         {
           provide: ReactionEngine,
-          useFactory: (gate: Gate) =>
+          useFactory: (gate: Gate, ownership: Ownership) =>
             reactionEngine(
               engines,
               (command, submission) => gate.submit(command, submission),
               job => engines.jobs.schedule(job),
+              () => ownership.claim,
             ),
-          inject: [Gate],
+          inject: [Gate, Ownership],
         },
         { provide: JOB_QUEUE, useValue: engines.jobs },
-        EngineRoom,
       ],
       exports: [
+        ENGINE_ROOM_OPTIONS,
         ACCESS_OPTIONS,
         ALERTING_OPTIONS,
+        Ownership,
         TIMERS,
         CLOCK,
         IDS,

@@ -6,10 +6,12 @@ import type { RunningLedger } from '../running-ledger';
 import { days, type LoggedIn, type RunningTrial } from '../trial';
 
 /** Everything in a ledger's log, of one type when one is given. */
-export async function eventsOf(ledger: RunningLedger, type?: string): Promise<RecordedEvent[]> {
+export const eventsOf = (ledger: RunningLedger, type?: string): Promise<RecordedEvent[]> =>
+  eventsIn(ledger.app.get<EventLog>(EVENT_LOG), type);
+
+export async function eventsIn(log: EventLog, type?: string): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
-  for await (const page of eachPage(ledger.app.get<EventLog>(EVENT_LOG), { after: logStart }))
-    events.push(...page);
+  for await (const page of eachPage(log, { after: logStart })) events.push(...page);
   return type === undefined ? events : events.filter(event => event.type === type);
 }
 

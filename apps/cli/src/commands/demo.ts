@@ -7,7 +7,7 @@ import { ViewEngine } from '@platform/views';
 import { AccountOpening, accountRoles } from '@trial/access';
 import { initialTrial } from '@trial/protocol';
 import { startHost, type Host } from '../../../api/src/host';
-import { stopOnSignals } from '../../../api/src/process-signals';
+import { stopOnSignals } from '../../../composition/src/operation/process-signals';
 import type { SimulationPlan } from '../simulation/simulate';
 import { siteMember, trialStaff, type Member } from '../simulation/staff';
 import { CommandFailed, type Output } from '../terminal';

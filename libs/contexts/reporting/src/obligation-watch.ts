@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { filled, Gate } from '@platform/commands';
 import { CLOCK, derivedId, TIMERS, toInstant, type Clock, type Timer, type Timers } from '@platform/kernel';
+import { Ownership, type Tenure } from '@platform/ownership';
 import { ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { NoteObligationTime } from './reporting.commands';
@@ -18,14 +19,14 @@ export interface WatchStatus {
 
 /**
  * Looks each minute which open obligations have come to half, four fifths or the end of their time, and sends what has
- * to be noted. Nothing is remembered here: after any standstill the view tells what is to be noted still. The command's
- * id follows from the obligation, its clock and what was noted, so that any number of processes note it once.
+ * to be noted; in the process that owns the work. Nothing is remembered here: after any standstill the view tells what
+ * is to be noted still. The command's id follows from the obligation, its clock and what was noted, so that any number
+ * of processes note it once.
  */
 @Injectable()
-export class ObligationWatch {
+export class ObligationWatch implements OnModuleInit {
   private timer: Timer | undefined;
   private round: Promise<void> | undefined;
-  private running = false;
   private last: WatchStatus = {};
 
   constructor(
@@ -33,49 +34,54 @@ export class ObligationWatch {
     @Inject(ViewDatabase) private readonly views: ViewDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
+    @Inject(Ownership) private readonly ownership: Ownership,
   ) {}
 
-  /** Checks at once, and then each minute. */
-  start(): void {
-    if (this.running) return;
-    this.running = true;
-    this.next();
-  }
-
-  async stop(): Promise<void> {
-    this.running = false;
-    this.timer?.cancel();
-    await this.round;
+  /** While the work is this process's: checks at once, and then each minute. */
+  onModuleInit(): void {
+    this.ownership.undertake({
+      begin: tenure => this.next(tenure),
+      end: async () => {
+        this.timer?.cancel();
+        await this.round;
+      },
+    });
   }
 
   status(): WatchStatus {
     return this.last;
   }
 
-  /** @returns how many obligations it sent a note for */
-  async check(): Promise<number> {
+  /**
+   * @param tenure after its end no further note is sent
+   * @returns how many obligations it sent a note for
+   */
+  async check(tenure?: Pick<Tenure, 'holds'>): Promise<number> {
     const now = toInstant(this.clock.now());
     let sent = 0;
     for (let behind: DueToCheck | undefined; ;) {
       const page = await obligationsToCheck(this.views, now, { behind, limit: pageSize });
-      for (const due of page) await this.note(due);
-      sent += page.length;
+      for (const due of page) {
+        if (tenure?.holds() === false) return sent;
+        await this.note(due);
+        sent += 1;
+      }
       behind = page.at(-1);
       if (page.length < pageSize) return sent;
     }
   }
 
-  private next(): void {
-    this.round = this.checkAndTell().then(() => {
-      if (this.running) this.timer = this.timers.after(everyMs, () => this.next());
+  private next(tenure: Tenure): void {
+    this.round = this.checkAndTell(tenure).then(() => {
+      if (tenure.holds()) this.timer = this.timers.after(everyMs, () => this.next(tenure));
     });
   }
 
   /** What fails is tried again with the next check, and shows in the status until then. */
-  private async checkAndTell(): Promise<void> {
+  private async checkAndTell(tenure: Tenure): Promise<void> {
     let problem: string | undefined;
     try {
-      await this.check();
+      await this.check(tenure);
     } catch (error) {
       problem = error instanceof Error ? error.name : 'unknown';
     }

@@ -1,6 +1,7 @@
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Job } from '@platform/jobs';
+import type { Tenure } from '@platform/ownership';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
 import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
@@ -66,21 +67,36 @@ interface CaughtUp {
  * checkpoint, the command is sent again under the same id and answered from its stream: nothing is done twice.
  */
 export class ReactionEngine {
-  private readonly stopping = new AbortController();
+  private stopping = new AbortController();
+  private tenure: Pick<Tenure, 'holds'> = unowned;
   private readonly progress = new Map<string, Progress>();
   private running: Promise<unknown> | undefined;
   private caughtUp: CaughtUp | undefined;
 
   constructor(private readonly options: ReactionEngineOptions) {}
 
-  start(): void {
-    this.running ??= Promise.all(this.options.reactions.map(reaction => this.follow(reaction)));
+  /**
+   * Begins where the checkpoints stand; again after a stop, too.
+   * @param tenure the time for which following the log is this process's: it sends nothing more once that is over.
+   * Without one it follows whoever else does.
+   */
+  start(tenure: Pick<Tenure, 'holds'> = unowned): void {
+    if (this.running) return;
+    this.stopping = new AbortController();
+    this.tenure = tenure;
+    this.running = Promise.all(this.options.reactions.map(reaction => this.follow(reaction)));
   }
 
+  /** Finishes the commands at hand, and the pages as far as nothing is left to be done for them. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    this.running = undefined;
     await this.keepCaughtUp();
+  }
+
+  private get isOver(): boolean {
+    return this.stopping.signal.aborted || !this.tenure.holds();
   }
 
   /**
@@ -120,6 +136,7 @@ export class ReactionEngine {
     for (const [index, { name }] of reactions.entries()) {
       if (reached > (kept[index] ?? logStart)) await checkpoints.advance(name, kept[index], reached);
     }
+    this.caughtUp = undefined;
   }
 
   private progressOf({ name }: Reaction): Progress {
@@ -131,7 +148,7 @@ export class ReactionEngine {
   status(): ReactionStatus[] {
     return this.options.reactions.map(({ name }) => {
       const { position, rejected, problem, failed } = this.progress.get(name) ?? notBegun;
-      const going = this.stopping.signal.aborted || !this.running ? 'stopped' : 'following';
+      const going = !this.running || this.isOver ? 'stopped' : 'following';
       return {
         name,
         position: formatPosition(position),
@@ -153,7 +170,7 @@ export class ReactionEngine {
       let kept = await persist(() => checkpoints.read(reaction.name));
       progress.position = kept ?? logStart;
       let passedOver = 0;
-      while (!signal.aborted) {
+      while (!this.isOver) {
         const page = await this.persist(progress, () =>
           log.readAll({ after: progress.position, limit: pageSize }),
         );
@@ -163,7 +180,7 @@ export class ReactionEngine {
           continue;
         }
         const acted = await this.reactToAll(reaction, page, progress);
-        if (signal.aborted) break;
+        if (this.isOver) break;
         progress.position = last.position;
         passedOver += page.length;
         if (!acted && passedOver < passedOverAtMost) continue;
@@ -253,13 +270,13 @@ export class ReactionEngine {
     };
   }
 
-  /** Tries until it works or the engine stops, as long as what fails passes by itself. */
+  /** Tries until it works or the time is over, as long as what fails passes by itself. */
   private async persist<Result>(
     progress: Progress,
     attempt: () => Promise<Result>,
     passes: (error: unknown) => boolean = isPassing,
   ): Promise<Result | undefined> {
-    while (!this.stopping.signal.aborted) {
+    while (!this.isOver) {
       try {
         const result = await attempt();
         progress.problem = undefined;
@@ -276,6 +293,8 @@ export class ReactionEngine {
 
 const takes = ({ takes: types }: Reaction, { type }: RecordedEvent): boolean =>
   types === 'all' || types.includes(type);
+
+const unowned: Pick<Tenure, 'holds'> = { holds: () => true };
 
 const notBegun: Progress = { position: logStart, rejected: 0, failed: false };
 

@@ -1,3 +1,4 @@
+export { viewClaims } from './claims';
 export { driftOf, fingerprintOf, type DriftReport, type RowDrift, type TableDrift } from './drift';
 export { AnotherLog } from './follow/another-log';
 export type { ViewState } from './follow/view-follower';

@@ -1,5 +1,7 @@
 import { toPosition, type Position } from '@platform/kernel';
+import type { Claim } from '@platform/ownership';
 import type { Kysely } from 'kysely';
+import { isHeld } from './claims';
 import { storedPosition } from './sql/codec';
 import type { MetaTables } from './sql/writer';
 import type { ViewDatabase } from './view-database';
@@ -7,8 +9,13 @@ import type { ViewDatabase } from './view-database';
 /**
  * Where the reactions stand, kept beside the views because it can be lost like them: a reaction that begins
  * again sends commands that are answered as repeated.
+ * @param ownClaim that of the process that owns the work: when it has passed to another one, nothing is moved. Without
+ * it, whoever is there moves them.
  */
-export const reactionCheckpoints = (database: ViewDatabase) => ({
+export const reactionCheckpoints = (
+  database: ViewDatabase,
+  ownClaim: () => Claim | undefined = () => undefined,
+) => ({
   async read(reaction: string): Promise<Position | undefined> {
     const kept = await database
       .reader<MetaTables>()
@@ -21,9 +28,11 @@ export const reactionCheckpoints = (database: ViewDatabase) => ({
 
   /** Moves from one position to another; false when somebody else moved it first. */
   advance(reaction: string, from: Position | undefined, to: Position): Promise<boolean> {
-    return database.writer.transaction(({ db }) =>
-      from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to),
-    );
+    return database.writer.transaction(async ({ db }) => {
+      const claim = ownClaim();
+      if (claim && !(await isHeld(db, claim))) return false;
+      return from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to);
+    });
   },
 });
 

@@ -78,6 +78,11 @@ export class ViewEngine {
     this.loop = new FollowLoop({ log, writer, followers, progress, clock, pageSize, onBatch, onProblem });
   }
 
+  /** Makes views that are missing, for a process that answers from what another one keeps in step. */
+  async prepare(): Promise<void> {
+    await createMissing(this.options.database.writer, this.options.views, this.clock.now());
+  }
+
   /**
    * Makes views that are missing, begins to rebuild those of another version or other tables, and follows
    * the log. Resolves when everything is under way; `waitFor` tells when a view has arrived.
@@ -85,8 +90,8 @@ export class ViewEngine {
    */
   async start(): Promise<void> {
     if (this.running) throw new Error('The view engine was started before.');
-    const { log, database, views } = this.options;
-    await createMissing(database.writer, views, this.clock.now());
+    const { log } = this.options;
+    await this.prepare();
     const [checkpoints, head] = await Promise.all([this.progress.checkpoints(), log.head()]);
     const outdated = this.followers.filter(({ view }) => this.wantsRebuild(view, checkpoints, head));
     const current = this.followers.filter(follower => !outdated.includes(follower));

@@ -3,7 +3,7 @@ import {
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import {
   filled,
@@ -25,6 +25,7 @@ import {
   type Timer,
   type Timers,
 } from '@platform/kernel';
+import { Ownership } from '@platform/ownership';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { systemCaller, trialsWithUsers, usersOfTrial } from '@trial/access';
 import { RaiseLagAlert } from '../alerting.commands';
@@ -41,9 +42,12 @@ import { AlertReconciler, everyMs } from './reconciler';
 /** How long the first comparison waits for the inbox to catch up with the log. */
 const catchUpMs = 60_000;
 
-/** Everything of alerting that runs by itself, in a process that follows the log. */
+/**
+ * Everything of alerting that runs by itself. Each process that runs jobs escalates and delivers; what looks at all of
+ * the log runs where the work is owned.
+ */
 @Injectable()
-export class AlertOffice implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
   readonly reconciler: AlertReconciler;
   readonly deliverer: AlertDeliverer;
   private readonly escalator: AlertEscalator;
@@ -63,6 +67,7 @@ export class AlertOffice implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(CLOCK) clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(CONTACT_SECRETS) secrets: ContactSecrets,
+    @Inject(Ownership) private readonly ownership: Ownership,
   ) {
     const { streams } = runner;
     const submit = (command: Command, target: Target) => this.submit(command, target);
@@ -79,20 +84,33 @@ export class AlertOffice implements OnApplicationBootstrap, BeforeApplicationShu
     this.lagWatch = new LagWatch(clock);
   }
 
-  onApplicationBootstrap(): void {
-    if (!this.options.follow) return;
-    this.queue.handle(stepKind, job => this.escalator.take(job));
-    this.queue.handle(deliveryKind, job => this.deliverer.take(job));
-    this.reconciler.start();
-    this.watch();
+  onModuleInit(): void {
+    if (this.options.runsJobs) {
+      this.queue.handle(stepKind, job => this.escalator.take(job));
+      this.queue.handle(deliveryKind, job => this.deliverer.take(job));
+    }
+    this.ownership.undertake({
+      begin: () => {
+        this.reconciler.start();
+        this.watch();
+      },
+      end: () => {
+        this.timer?.cancel();
+        this.reconciler.stop();
+      },
+    });
   }
 
-  /** Before the log and the views are closed: what is under way is written down. */
+  /** Before the log and the views are closed: what is under way is written down, and what is not goes back. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.timer?.cancel();
-    this.reconciler.stop();
-    await this.deliverer.stop();
+    const left = await this.deliverer.stop();
     await this.options.channel.close();
+    // Where the queue is away too, the reconciler finds them in the log.
+    for (const job of left) await this.queue.schedule(job).catch((error: unknown) => this.tell(error));
+  }
+
+  private tell(error: unknown): void {
+    this.logger.error(error instanceof Error ? error.name : 'unknown');
   }
 
   private submit(command: Command, target: Target): Promise<Receipt> {
@@ -102,9 +120,7 @@ export class AlertOffice implements OnApplicationBootstrap, BeforeApplicationShu
   private watch(): void {
     this.timer = this.timers.after(everyMs, () => {
       this.watch();
-      this.lookForLag().catch((error: unknown) =>
-        this.logger.error(error instanceof Error ? error.name : 'unknown'),
-      );
+      this.lookForLag().catch((error: unknown) => this.tell(error));
     });
   }
 

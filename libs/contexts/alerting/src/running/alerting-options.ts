@@ -7,7 +7,7 @@ export interface AlertingOptions {
   /** Takes messages to people; closed with the application. */
   readonly channel: Channel;
   /** Whether this process escalates and delivers. */
-  readonly follow: boolean;
+  readonly runsJobs: boolean;
 }
 
 export const ALERTING_OPTIONS = Symbol('AlertingOptions');

@@ -34,7 +34,7 @@ const patienceMs = 45_000;
  */
 export class AlertDeliverer {
   private readonly lanes = new LimitedLanes(perPoint, inAll);
-  private readonly underWay = new Set<string>();
+  private readonly underWay = new Map<string, Job>();
   private readonly recording = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
 
@@ -43,10 +43,15 @@ export class AlertDeliverer {
     setMaxListeners(0, this.stopping.signal);
   }
 
-  /** Returns at once: a job is done when its work waits here, and whatever is lost here is scheduled again. */
-  take({ id, refs }: Job): void {
-    if (this.underWay.has(id) || this.stopping.signal.aborted) return;
-    this.underWay.add(id);
+  /**
+   * Returns at once: a job is done when its work waits here, and whatever is lost here is scheduled again.
+   * @throws DelivererStopped: the job is for another process
+   */
+  take(job: Job): void {
+    const { id, refs } = job;
+    if (this.stopping.signal.aborted) throw new DelivererStopped();
+    if (this.underWay.has(id)) return;
+    this.underWay.set(id, job);
     this.lanes.add(refs.point!, async () => {
       const sent = this.attempt(refs);
       const ended = sent
@@ -64,11 +69,16 @@ export class AlertDeliverer {
     return this.underWay.size === 0;
   }
 
-  /** Ends what is under way, and waits for it. */
-  async stop(): Promise<void> {
+  /**
+   * Ends what is under way, and waits for it.
+   * @returns the jobs that were not through when it began: another process finds out which of them are left to be done
+   */
+  async stop(): Promise<readonly Job[]> {
     this.stopping.abort();
+    const taken = [...this.underWay.values()];
     await this.lanes.drop();
     await Promise.all(this.recording);
+    return taken;
   }
 
   /** Sends. @returns what is to be written down of it; nothing when there was nothing to send */
@@ -113,6 +123,14 @@ export class AlertDeliverer {
       timer.cancel();
       signal.removeEventListener('abort', stop);
     }
+  }
+}
+
+/** The process is about to end; the job is tried again, elsewhere. */
+export class DelivererStopped extends Error {
+  constructor() {
+    super('Messages are not delivered any more by this process.');
+    this.name = 'DelivererStopped';
   }
 }
 

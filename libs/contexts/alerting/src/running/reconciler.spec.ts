@@ -72,4 +72,17 @@ describe('the reconciler', () => {
     await timers.advance(10 * everyMs);
     expect([scheduled, timers.size]).toEqual([[], 0]);
   });
+
+  test('begins again after a stop, once, whatever the look before was waiting for', async () => {
+    const arrivals: ((reached: boolean) => void)[] = [];
+    const office = reconciler({ caughtUp: () => new Promise(resolve => arrivals.push(resolve)) });
+    office.start();
+    office.stop();
+    office.start();
+    for (const arrive of arrivals) arrive(true);
+    await timers.advance(0);
+    expect(scheduled).toEqual(['overdue', 'soon']);
+    expect(timers.size).toBe(1);
+    office.stop();
+  });
 });

@@ -26,16 +26,18 @@ const mostAtOnce = 5_000;
  */
 export class AlertReconciler {
   private timer: Timer | undefined;
-  private stopped = false;
+  private stopping = new AbortController();
 
   constructor(private readonly options: ReconcilerOptions) {}
 
+  /** Begins to look; after a stop, too. */
   start(): void {
-    void this.look();
+    this.stopping = new AbortController();
+    void this.look(this.stopping.signal);
   }
 
   stop(): void {
-    this.stopped = true;
+    this.stopping.abort();
     this.timer?.cancel();
   }
 
@@ -47,13 +49,13 @@ export class AlertReconciler {
     return open.length;
   }
 
-  private async look(): Promise<void> {
+  private async look(signal: AbortSignal): Promise<void> {
     try {
       await this.options.caughtUp();
-      if (!this.stopped) await this.reconcile();
+      if (!signal.aborted) await this.reconcile();
     } catch (error) {
-      if (!this.stopped) this.options.onProblem?.(error instanceof Error ? error.name : 'unknown');
+      if (!signal.aborted) this.options.onProblem?.(error instanceof Error ? error.name : 'unknown');
     }
-    if (!this.stopped) this.timer = this.options.timers.after(everyMs, () => void this.look());
+    if (!signal.aborted) this.timer = this.options.timers.after(everyMs, () => void this.look(signal));
   }
 }

@@ -24,6 +24,11 @@ export async function createMetaTables({ db }: ViewTransaction, dialect: ViewDia
       ['taken_at', integer],
       ['expires_at', integer],
     ],
+    view_claim: [
+      ['holder', text],
+      ['token', integer],
+      ['beat', integer],
+    ],
     view_counter: [['value', integer]],
     view_reaction: [['position', integer]],
   };

@@ -32,6 +32,13 @@ export interface LeaseTable {
 export interface MetaTables {
   readonly view_checkpoint: CheckpointTable;
   readonly view_lease: LeaseTable;
+  /** See `Claim` of @platform/ownership. */
+  readonly view_claim: {
+    readonly name: string;
+    readonly holder: string;
+    readonly token: number;
+    readonly beat: number;
+  };
   readonly view_counter: { readonly name: string; readonly value: number };
   readonly view_reaction: { readonly name: string; readonly position: number };
 }

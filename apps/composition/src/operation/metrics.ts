@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { ReactionEngine } from '@platform/commands';
 import type { Appended, EventLog, LogFailure } from '@platform/event-log';
 import type { JobQueue } from '@platform/jobs';
+import type { Ownership } from '@platform/ownership';
 import type { ViewEngine } from '@platform/views';
 import type { ObligationWatch } from '@trial/reporting';
 import type { RequestRecord } from './logging';
@@ -12,6 +13,7 @@ export interface ObservedEngines {
   readonly views: ViewEngine;
   readonly reactions: ReactionEngine;
   readonly jobs: JobQueue;
+  readonly ownership: Ownership;
   readonly obligations: ObligationWatch;
 }
 
@@ -61,13 +63,9 @@ export class Metrics implements AppendObserver {
   }
 
   /** Gauges that are read from the engines whenever somebody asks for the figures. */
-  observe({ log, views, reactions, jobs, obligations }: ObservedEngines): void {
+  observe({ log, views, reactions, jobs, ownership, obligations }: ObservedEngines): void {
     this.gauge('ledger_log_readable', 'Whether the event log can be read: 1 or 0.', [], async () => {
-      const readable = await log.head().then(
-        () => 1,
-        () => 0,
-      );
-      return [[{}, readable]];
+      return [[{}, await answers(log.head())]];
     });
     const lagging = 'Events of the log that a view has not taken yet.';
     this.gauge('ledger_view_lag_events', lagging, ['view', 'state'], async () =>
@@ -81,6 +79,13 @@ export class Metrics implements AppendObserver {
     this.gauge('ledger_reaction_rejected_commands', refused, ['reaction', 'state'], async () =>
       reactions.status().map(({ name, state, rejected }) => [{ reaction: name, state }, rejected]),
     );
+    const owned = 'Whether this process does what one process does for all: 1 or 0.';
+    this.gauge('ledger_work_owner', owned, [], async () => [
+      [{}, ownership.status().state === 'owner' ? 1 : 0],
+    ]);
+    this.gauge('ledger_job_queue_reachable', 'Whether the job queue answers: 1 or 0.', [], async () => [
+      [{}, await answers(jobs.depth())],
+    ]);
     this.gauge('ledger_job_queue_depth', 'Jobs by what they do.', ['state'], async () => {
       const depths = [...(await jobs.depth()).values()];
       return jobStates.map(state => [{ state }, depths.reduce((sum, depth) => sum + depth[state], 0)]);
@@ -103,6 +108,13 @@ export class Metrics implements AppendObserver {
     new Gauge({ name, help, labelNames, registers: [this.registry], collect });
   }
 }
+
+/** 1 when it does, else 0. */
+const answers = (question: Promise<unknown>): Promise<0 | 1> =>
+  question.then(
+    () => 1,
+    () => 0,
+  );
 
 type Figure = [labels: Record<string, string>, figure: number];
 

@@ -1,6 +1,6 @@
 import { LogUnavailable, NewerEventLog } from '@platform/event-log';
 import { ViewsDamaged } from '@platform/views';
-import { ConfigurationError } from '../../composition/src/configuration';
+import { ConfigurationError } from '../configuration';
 import { startFailureOf } from './start-failure';
 
 const configuration = { dataFolder: '/srv/trial', host: '127.0.0.1', port: 80 };

@@ -1,7 +1,7 @@
 import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
 import { QueueUnfit } from '@platform/jobs';
 import { AnotherLog, ViewsDamaged } from '@platform/views';
-import { ConfigurationError, type Configuration } from '../../composition/src/configuration';
+import { ConfigurationError, type Configuration } from '../configuration';
 
 /** Why the host does not start, for whoever starts it. */
 export interface StartFailure {
@@ -12,9 +12,9 @@ export interface StartFailure {
 
 /** What cannot be listened on, by the system's code. */
 const addressFailures: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another program. Stop that one, or set LEDGER_PORT to another port.',
+  EADDRINUSE: 'is in use by another program. Stop that one, or set PORT to another port.',
   EADDRNOTAVAIL: 'is no address of this machine. Set LEDGER_HOST to one, for example 127.0.0.1.',
-  EACCES: 'may not be listened on by this user. Set LEDGER_PORT to a port above 1023.',
+  EACCES: 'may not be listened on by this user. Set PORT to a port above 1023.',
 };
 
 const storageFailures: Readonly<Partial<Record<LogFailure, string>>> = {
@@ -37,10 +37,14 @@ const folderFailures: Readonly<Record<string, string>> = {
   SQLITE_FULL: storageFailures['storage full']!,
 };
 
-/** One sentence on what is wrong and what to do; undefined for what nobody foresaw. */
+/**
+ * One sentence on what is wrong and what to do; undefined for what nobody foresaw.
+ * @param portVariable where the port came from that is listened on
+ */
 export function startFailureOf(
   error: unknown,
   configuration: Pick<Configuration, 'dataFolder' | 'host' | 'port'> | undefined,
+  portVariable: 'LEDGER_PORT' | 'LEDGER_WORKER_PORT' = 'LEDGER_PORT',
 ): StartFailure | undefined {
   if (error instanceof ConfigurationError) return { text: error.message, exitCode: 2 };
   if (!(error instanceof Error) || configuration === undefined) return undefined;
@@ -52,7 +56,7 @@ export function startFailureOf(
   const { dataFolder, host, port } = configuration;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'listen' || syscall === 'bind') {
-    const said = addressFailures[code] ?? `cannot be listened on (${code}).`;
+    const said = addressFailures[code]?.replace('PORT', portVariable) ?? `cannot be listened on (${code}).`;
     return { text: `${host}:${port} ${said}`, exitCode: 2 };
   }
   const wrong =

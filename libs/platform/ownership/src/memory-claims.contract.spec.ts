@@ -1,0 +1,7 @@
+import { MemoryClaims } from './memory-claims';
+import { claimsContract } from './testing';
+
+claimsContract('in memory', async () => {
+  const claims = new MemoryClaims();
+  return [claims, claims];
+});

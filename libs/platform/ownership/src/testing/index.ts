@@ -1,0 +1,1 @@
+export { claimsContract } from './claims-contract';
