@@ -65,7 +65,7 @@ function treatmentLines({
   ];
 }
 
-function safetyLines({ adverseEvents, deviations }: Casebook): string[] {
+function safetyLines({ adverseEvents, obligations, deviations }: Casebook): string[] {
   return [
     ...adverseEvents.flatMap(({ details, severity, serious, susar, outcome, voided }) => {
       const words = [
@@ -81,6 +81,9 @@ function safetyLines({ adverseEvents, deviations }: Casebook): string[] {
         `${words.filter(Boolean).join(', ')} (${details?.onset ?? 'onset unknown'})`,
       );
     }),
+    ...obligations.flatMap(({ rule, status, clocks, missed }) =>
+      row('report', `${rule.id}, due ${clocks.at(-1)?.dueLocal}: ${status}${missed ? ', was missed' : ''}`),
+    ),
     ...deviations.flatMap(({ raised, status }) =>
       row('deviation', raised && `${raised.rule}, ${raised.severity}, ${status}: ${raised.description}`),
     ),

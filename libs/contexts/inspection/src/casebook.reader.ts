@@ -13,6 +13,7 @@ import {
 } from '@platform/kernel';
 import { siteOfParticipant } from '@trial/access';
 import { deviationDecider, participantDecider } from '@trial/participants';
+import { reportingCaseDecider } from '@trial/reporting';
 import { adverseEventDecider } from '@trial/safety';
 import { siteDecider, siteStream } from '@trial/sites';
 import { treatmentDecider } from '@trial/treatment';
@@ -75,6 +76,10 @@ function foldsOf(histories: readonly History[]): Folds {
       deviation: idsOf(stream)[0] ?? '',
       event: events[0]?.id ?? '',
       state: fold(deviationDecider, events),
+    })),
+    reportingCases: of('reportingCase').map(({ stream, events }) => ({
+      reportingCase: idsOf(stream)[0] ?? '',
+      state: fold(reportingCaseDecider, events),
     })),
   };
 }

@@ -1,4 +1,5 @@
-import type { DomainEvent } from '@platform/kernel';
+import type { DomainEvent, JsonObject } from '@platform/kernel';
+import { ruleSetOf } from '@trial/reporting';
 import { readCasebook } from './casebook.reader';
 import { corrected, participant, prescreened, SmallInspection, trial } from './testing/small-inspection';
 
@@ -75,7 +76,46 @@ beforeEach(() => {
 const casebook = (options: Parameters<SmallInspection['ask']>[1] = {}) =>
   ledger.ask(context => readCasebook({ trial, participant }, context), options);
 
+const owed = (obligation: string, anchorAt: string): DomainEvent => ({
+  type: 'ObligationOpened',
+  data: {
+    ...{ obligation, trial, site: '03', participant, adverseEvent: 'ae-1', provisional: true },
+    ...{ ruleSet: 'ICH-E2A', ruleSetVersion: '1', because: ['serious by hospitalisation'] },
+    rule: ruleSetOf('ICH-E2A', '1')!.rules[2]! as unknown as JsonObject,
+    clock: clock(1, anchorAt),
+  },
+});
+const clock = (number: number, at: string) => ({
+  ...{ number, anchor: 'sponsorFirstKnowledge', anchorAt: { at, zone }, start: `${at}T00:00:00.000Z` },
+  ...{ readings: [], due: '2024-03-20T15:59:59.999Z', dueLocal: '2024-03-20T23:59:59', zone },
+});
+
 describe('a casebook', () => {
+  it('lists who owes which report, with every clock, as of any moment', async () => {
+    ledger.of(prescreened());
+    ledger.adverseEvent(reported);
+    ledger.reportingCase(owed('o-1', '2024-03-05'));
+    const opened = ledger.last;
+    const moved = { obligation: 'o-1', clock: clock(2, '2024-03-04'), why: 'person', because: [] };
+    ledger.reportingCase({ type: 'ObligationReanchored', data: moved });
+    const sent = {
+      ...{ obligation: 'o-1', reference: 'R-1', sentAt: { at: '2024-03-06', zone } },
+      ...{ sentBy: 'officer', sentTo: ['regulator'], inTime: true },
+    };
+    ledger.reportingCase({ type: 'ObligationFulfilled', data: sent });
+    ledger.reportingCase(owed('o-2', '2024-03-05'), 'ae-2', '03-008');
+    const now = (await casebook()).obligations;
+    expect(now).toMatchObject([
+      { reportingCase: 'ae-1', obligation: 'o-1', status: 'fulfilled', rule: { id: 'ICH-E2A-15' } },
+    ]);
+    expect(now[0]!.clocks.map(({ anchorAt, ended }) => [anchorAt.at, ended?.by])).toEqual([
+      ['2024-03-05', 'reanchored'],
+      ['2024-03-04', 'fulfilled'],
+    ]);
+    const then = (await casebook({ standsAt: opened })).obligations;
+    expect(then.map(({ status, clocks }) => [status, clocks.length])).toEqual([['open', 1]]);
+  });
+
   it('holds what is in all of a participant’s streams, and nothing of anybody else', async () => {
     ledger.of(prescreened());
     ledger.of(prescreened('03-008'), '03-008');

@@ -1,6 +1,7 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
 import { reviewCases } from './reactions/review-cases';
+import { reviewEarlierCases } from './reactions/review-earlier-cases';
 import { obligationList } from './views/obligation-list';
 
 export {
@@ -47,4 +48,4 @@ export {
 } from './views/obligation-list';
 
 export const reportingViews: readonly View[] = [obligationList];
-export const reportingReactions: readonly Reaction[] = [reviewCases];
+export const reportingReactions: readonly Reaction[] = [reviewCases, reviewEarlierCases];

@@ -114,6 +114,18 @@ export class ReviewCase extends Command {
   position: string;
 }
 
+/** The same because of a set that was activated when the adverse event was known already. */
+export class ReviewCaseUnderRules extends ReviewCase {
+  @Matches(code)
+  ruleSet: string;
+
+  @Matches(version)
+  version: string;
+}
+
+/** Which adverse events had been reported when a set was activated: sent by a reaction. */
+export class FindEarlierCases extends ReviewCaseUnderRules {}
+
 /** How far the time of an obligation has run: sent by the watch. */
 export class NoteObligationTime extends Command {
   @IsUUID()

@@ -1,15 +1,16 @@
 import type { Addressed, Command, FactReader } from '@platform/commands';
-import { absent, isRejection, parsePosition, type Rejection } from '@platform/kernel';
+import { absent, isRejection, parsePosition, type Position, type Rejection } from '@platform/kernel';
 import { siteOfParticipant } from '@trial/access';
 import { participantDecider, participantStream } from '@trial/participants';
 import { trialDecider, trialStream, type TrialState } from '@trial/protocol';
-import { adverseEventCourseDecider, adverseEventStream } from '@trial/safety';
+import { adverseEventCourseDecider, adverseEventStream, listAdverseEvents } from '@trial/safety';
 import { siteDecider, siteStream } from '@trial/sites';
 import type { PeopleFacts } from './domain/case/by-people';
 import type { ReviewFacts } from './domain/case/draft';
 import { caseFacts } from './domain/case/facts';
-import { reportingRulesStream, ruleActivationDecider } from './domain/rules/activation';
-import type { OpenObligation, ReviewCase } from './reporting.commands';
+import { reportingRulesStream, ruleActivationDecider, type EarlierCase } from './domain/rules/activation';
+import { ReviewCaseUnderRules, type FindEarlierCases, type OpenObligation } from './reporting.commands';
+import type { ReviewCase } from './reporting.commands';
 
 /*
  * What the decisions of this context know of other streams. Every reading is cited in the events' envelope.
@@ -35,6 +36,9 @@ export async function readForReview(
     cause: { event: command.event, position: command.position },
     of: { trial: trial!, site: siteOfParticipant(participant!), participant },
     ...{ adverseEvent: adverseEvent!, zone: details.zone, activations },
+    ...(command instanceof ReviewCaseUnderRules && {
+      activated: { ruleSet: command.ruleSet, version: command.version },
+    }),
   };
   // Where no rules are active, as in an imported study, nothing has to be known of the case.
   if (activations.history.length === 0) return { ...facts, stages: [] };
@@ -85,3 +89,22 @@ export async function readForRules({ target }: Addressed<Command>, reader: FactR
   const { details } = await reader.read(trialStream(target.trial!), trialDecider);
   return { trialIsDefined: details !== undefined };
 }
+
+/** Every adverse event of the trial that had been reported at a position, in the order of the reports; no void ones. */
+export async function readEarlierCases(
+  { command, target }: Addressed<FindEarlierCases>,
+  reader: FactReader,
+): Promise<EarlierCase[]> {
+  const at = parsePosition(command.position)!;
+  const views = await reader.viewsAt(at, ['adverse-event-log']);
+  const scope = { trial: target.trial!, sites: 'all' } as const;
+  const cases: EarlierCase[] = [];
+  for (let behind: Position | undefined; ;) {
+    const page = await listAdverseEvents(views, scope, at, { voided: false, behind, limit: pageSize });
+    cases.push(...page.map(({ participant, adverseEvent }) => ({ participant, adverseEvent })));
+    if (page.length < pageSize) return cases;
+    behind = page.at(-1)!.number as Position;
+  }
+}
+
+const pageSize = 1_000;

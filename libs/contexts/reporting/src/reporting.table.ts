@@ -14,11 +14,18 @@ import { noteTime } from './domain/case/time-notes';
 import {
   activateRuleSet,
   deactivateRuleSet,
+  findEarlierCases,
   reportingRulesStream,
   ruleActivationDecider,
 } from './domain/rules/activation';
 import * as commands from './reporting.commands';
-import { readForOpening, readForPeople, readForReview, readForRules } from './reporting.facts';
+import {
+  readEarlierCases,
+  readForOpening,
+  readForPeople,
+  readForReview,
+  readForRules,
+} from './reporting.facts';
 
 const ofRules = {
   stream: ({ target }: Addressed<Command>) => reportingRulesStream(target.trial!),
@@ -36,6 +43,19 @@ const ofCase = {
   facts: readForPeople,
 };
 
+const ofReview = {
+  permission: managing,
+  stream: ({ target }: Addressed<Command>) => reportingCaseStream(target.adverseEvent!),
+  decider: reportingCaseDecider,
+  facts: readForReview,
+  decide: reviewCase,
+  subject: ({ target }: Addressed<Command>) => ({
+    ...target,
+    site: siteOfParticipant(target.participant!),
+    reportingCase: target.adverseEvent!,
+  }),
+};
+
 /** Nobody outside chooses the id of a case: whether one is taken would tell of what other sites have. */
 const openedCase = ({ commandId }: Addressed<Command>): string => derivedId('reportingCase', commandId);
 
@@ -43,18 +63,15 @@ export const reportingCommands: readonly AnyCommandRow[] = [
   commandRow({ ...ofRules, command: commands.ActivateRuleSet, decide: activateRuleSet }),
   commandRow({ ...ofRules, command: commands.DeactivateRuleSet, decide: deactivateRuleSet }),
   commandRow({
-    command: commands.ReviewCase,
+    command: commands.FindEarlierCases,
     permission: managing,
-    stream: ({ target }) => reportingCaseStream(target.adverseEvent!),
-    decider: reportingCaseDecider,
-    facts: readForReview,
-    decide: reviewCase,
-    subject: ({ target }) => ({
-      ...target,
-      site: siteOfParticipant(target.participant!),
-      reportingCase: target.adverseEvent!,
-    }),
+    stream: ofRules.stream,
+    decider: ruleActivationDecider,
+    facts: readEarlierCases,
+    decide: (command, state, { facts }) => findEarlierCases(command, state, facts),
   }),
+  commandRow({ ...ofReview, command: commands.ReviewCase }),
+  commandRow({ ...ofReview, command: commands.ReviewCaseUnderRules }),
   commandRow({
     command: commands.OpenObligation,
     permission: managing,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Job } from '@platform/jobs';
@@ -73,7 +74,10 @@ export class ReactionEngine {
   private running: Promise<unknown> | undefined;
   private caughtUp: CaughtUp | undefined;
 
-  constructor(private readonly options: ReactionEngineOptions) {}
+  constructor(private readonly options: ReactionEngineOptions) {
+    // Each reaction waits under the one signal that stops them all: more than ten are no leak.
+    setMaxListeners(2 * options.reactions.length, this.stopping.signal);
+  }
 
   /**
    * Begins where the checkpoints stand; again after a stop, too.

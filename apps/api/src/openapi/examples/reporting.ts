@@ -23,5 +23,7 @@ export const reportingExamples = {
   FulfilObligationAsInvestigator: { ...sent, sentBy: 'investigator-03', sentTo: ['sponsor'] },
   WaiveObligation: { reason },
   ReviewCase: { event, position: '4711' },
+  ReviewCaseUnderRules: { event, position: '4711', ruleSet: 'ICH-E2A', version: '1' },
+  FindEarlierCases: { event, position: '4711', ruleSet: 'ICH-E2A', version: '1' },
   NoteObligationTime: { obligation: event },
 };

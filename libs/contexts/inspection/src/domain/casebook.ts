@@ -18,6 +18,7 @@ import {
   type AdverseEventState,
   type ContradictionId,
 } from '@trial/safety';
+import type { Obligation } from '@trial/reporting';
 import type { TreatmentState } from '@trial/treatment';
 import type { PartialDate } from '@platform/kernel';
 import type { CorrectionMade } from './corrections';
@@ -66,6 +67,8 @@ export interface Casebook {
   readonly responses: readonly CasebookEntry<'ResponseRecorded'>[];
   readonly adverseEvents: readonly CasebookAdverseEvent[];
   readonly deviations: readonly ({ readonly deviation: string } & DeviationState)[];
+  /** Who owes which report about this participant, each with every clock that it ever had, and what became of it. */
+  readonly obligations: readonly ({ readonly reportingCase: string } & Obligation)[];
   readonly corrections: readonly CorrectionMade[];
   readonly flags: readonly Flag[];
 }
@@ -126,6 +129,9 @@ export function casebookOf(
     responses: of('ResponseRecorded'),
     adverseEvents: folds.adverseEvents.flatMap(adverseEvent),
     deviations: folds.deviations.map(({ deviation, state: inner }) => ({ deviation, ...inner })),
+    obligations: folds.reportingCases.flatMap(({ reportingCase, state: inner }) =>
+      inner.obligations.map(obligation => ({ reportingCase, ...obligation })),
+    ),
     corrections,
     flags,
   };

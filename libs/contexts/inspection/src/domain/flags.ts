@@ -1,5 +1,6 @@
 import type { AdverseEventState } from '@trial/safety';
 import { entriesOf, type DeviationState, type ParticipantState } from '@trial/participants';
+import type { ReportingCaseState } from '@trial/reporting';
 import type { TreatmentState } from '@trial/treatment';
 import type { CorrectionMade, Places } from './corrections';
 
@@ -9,6 +10,12 @@ export interface Folds {
   readonly treatment: TreatmentState;
   readonly adverseEvents: readonly AdverseEventState[];
   readonly deviations: readonly DeviationRecord[];
+  readonly reportingCases: readonly ReportingCaseRecord[];
+}
+
+export interface ReportingCaseRecord {
+  readonly reportingCase: string;
+  readonly state: ReportingCaseState;
 }
 
 export interface DeviationRecord {

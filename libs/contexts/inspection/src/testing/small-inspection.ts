@@ -2,6 +2,7 @@ import type { DomainEvent, Position, RecordedEvent, Scope, StreamName, Subject }
 import { replayViews, type View, type ViewDatabase } from '@platform/views';
 import { recorded, RecordedLog } from '@platform/views/testing';
 import { deviationStream, participantsViews, participantStream } from '@trial/participants';
+import { reportingCaseStream } from '@trial/reporting';
 import { adverseEventStream, safetyViews } from '@trial/safety';
 import { sitesViews } from '@trial/sites';
 import { treatmentStream, treatmentViews } from '@trial/treatment';
@@ -44,6 +45,14 @@ export class SmallInspection {
 
   deviation(event: DomainEvent, id = 'dev-1', whose = participant): string {
     return this.write(deviationStream(id), event, { ...subjectOf(whose), deviation: id });
+  }
+
+  reportingCase(event: DomainEvent, id = 'ae-1', whose = participant): string {
+    return this.write(reportingCaseStream(id), event, {
+      ...subjectOf(whose),
+      adverseEvent: id,
+      reportingCase: id,
+    });
   }
 
   /** Position of the event that was written last. */

@@ -2,7 +2,13 @@ import { categoryOf, type Position, type RecordedEvent, type StreamName } from '
 import type { TablesOf, View, ViewDatabase, ViewTable } from '@platform/views';
 
 /** Streams that are about one participant each. Others may name a participant and be about many: `access-{day}`. */
-const categories: readonly string[] = ['participant', 'treatment', 'adverseEvent', 'deviation'];
+const categories: readonly string[] = [
+  'participant',
+  'treatment',
+  'adverseEvent',
+  'deviation',
+  'reportingCase',
+];
 
 const table = {
   name: 'participant_stream',
@@ -14,7 +20,7 @@ const table = {
 /** Which streams tell of a participant, so that a casebook is folded from them and from nothing else. */
 export const participantStreams: View = {
   name: 'participant-streams',
-  version: 1,
+  version: 2,
   tables: [table],
   takes: 'all',
   project(events, rows) {

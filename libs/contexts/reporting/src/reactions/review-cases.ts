@@ -1,6 +1,6 @@
 import { filled, type Reaction } from '@platform/commands';
 import { formatPosition } from '@platform/kernel';
-import { ReviewCase } from '../reporting.commands';
+import { ReviewCase, ReviewCaseUnderRules } from '../reporting.commands';
 
 /** Every event of an adverse event, and what people record of its obligations. */
 const takes = [
@@ -29,7 +29,7 @@ export const reviewCases: Reaction = {
   react: ({ id, position, metadata: { subject, command } }) => {
     const { trial, participant, adverseEvent } = subject;
     const ofCase = trial !== undefined && participant !== undefined && adverseEvent !== undefined;
-    if (!ofCase || command.type === ReviewCase.name) return [];
+    if (!ofCase || [ReviewCase.name, ReviewCaseUnderRules.name].includes(command.type)) return [];
     return [
       {
         command: filled(ReviewCase, { event: id, position: formatPosition(position) }),

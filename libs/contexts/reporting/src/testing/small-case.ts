@@ -13,7 +13,7 @@ import type { ReportingCaseEvent } from '../domain/case/events';
 import { caseFacts } from '../domain/case/facts';
 import { reviewCase } from '../domain/case/review';
 import { noteTime } from '../domain/case/time-notes';
-import type { Activation, RuleActivationState } from '../domain/rules/activation';
+import type { Activation, RuleActivationState, RuleSetVersion } from '../domain/rules/activation';
 import { ruleSets } from '../domain/rules/rule-sets';
 
 export const trial = 'NCT05794425';
@@ -50,7 +50,7 @@ export class SmallCase {
   private readonly places: number[] = [];
   private readonly zone: string;
 
-  constructor(private readonly trialOf: SmallTrial = {}) {
+  constructor(private trialOf: SmallTrial = {}) {
     this.zone = trialOf.zone ?? 'Asia/Shanghai';
   }
 
@@ -73,19 +73,32 @@ export class SmallCase {
     return this;
   }
 
-  private review(at: string, event: string): void {
+  private review(at: string, event: string, activated?: RuleSetVersion): void {
     const cause = { event, position: String(this.position++) };
-    this.accept(at, this.reviewed(at, cause));
-    expect(this.reviewed(at, cause)).toEqual([]);
+    this.accept(at, this.reviewed(at, cause, activated));
+    expect(this.reviewed(at, cause, activated)).toEqual([]);
+  }
+
+  /** Activates a set in its first version, from a day on, and reviews the case by its rules. */
+  activate(at: string, ruleSet: string, from: string): this {
+    const { history } = this.trialOf.activations ?? activeFrom(this.trialOf.sets ?? []);
+    const more = activeFrom([ruleSet], from).history;
+    this.trialOf = { ...this.trialOf, activations: { history: [...history, ...more] } };
+    this.review(at, `activated-${ruleSet}`, { ruleSet, version: '1' });
+    return this;
   }
 
   /** What a review decides now because of an event at a position, by what was known of the adverse event there. */
-  reviewed(at: string, cause: { readonly event: string; readonly position: string }) {
+  reviewed(
+    at: string,
+    cause: { readonly event: string; readonly position: string },
+    activated?: RuleSetVersion,
+  ) {
     const context = this.context(at);
     const { zone, trialOf } = this;
     const known = this.course.steps.filter((_, index) => this.places[index]! <= Number(cause.position));
     const stages = caseFacts(known, { zone, cellProduct: trialOf.cellProduct ?? true });
-    return reviewCase({}, this.state, { ...context, facts: { ...context.facts, cause, stages } });
+    return reviewCase({}, this.state, { ...context, facts: { ...context.facts, cause, stages, activated } });
   }
 
   accept(at: string, decision: Decision<ReportingCaseEvent>): readonly ReportingCaseEvent[] {

@@ -39,7 +39,7 @@ export interface ClockRun extends ReportingClock {
   readonly event: string;
   /** From when on it stood here: server's instant, UTC. */
   readonly since: string;
-  readonly why: 'opened' | Reanchoring['why'];
+  readonly why: 'opened' | 'ruleSetActivated' | Reanchoring['why'];
   readonly because: readonly string[];
   readonly cause?: Cause;
   readonly reason?: Reason;
@@ -55,7 +55,7 @@ export interface Ending {
 
 type Stamped<Data> = Omit<Data, 'obligation'> & { readonly event: string; readonly recordedAt: string };
 
-export interface Obligation extends Omit<OpenedObligation, 'clock' | 'because' | 'cause'> {
+export interface Obligation extends Omit<OpenedObligation, 'clock' | 'because' | 'cause' | 'why'> {
   readonly status: ObligationStatus;
   /** All clocks that it ever had; the last is the one that counts. */
   readonly clocks: readonly ClockRun[];
@@ -84,8 +84,8 @@ function evolve(
   const stamped = { event: id, recordedAt };
   switch (event.type) {
     case 'ObligationOpened': {
-      const { clock, because, cause, ...opened } = event.data;
-      const run: ClockRun = { ...clock, event: id, since: recordedAt, why: 'opened', because, cause };
+      const { clock, because, cause, why = 'opened', ...opened } = event.data;
+      const run: ClockRun = { ...clock, event: id, since: recordedAt, why, because, cause };
       const obligation: Obligation = { ...opened, status: 'open', clocks: [run], notes: [] };
       return reviewed({ ...state, obligations: [...state.obligations, obligation] }, cause);
     }

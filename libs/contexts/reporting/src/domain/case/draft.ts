@@ -1,5 +1,5 @@
 import { derivedId, eventIdOf, type JsonObject } from '@platform/kernel';
-import type { RuleActivationState } from '../rules/activation';
+import type { RuleActivationState, RuleSetVersion } from '../rules/activation';
 import type { RuleOfSet } from '../rules/rule-sets';
 import { aboutOf, clockOf, reportingCaseDecider, type Obligation, type ReportingCaseState } from './case';
 import type {
@@ -26,7 +26,7 @@ export interface Draft {
   ): void;
 }
 
-type Opening = Pick<OpenedObligation, 'clock' | 'because' | 'provisional' | 'parent' | 'description'>;
+type Opening = Pick<OpenedObligation, 'clock' | 'because' | 'provisional' | 'parent' | 'description' | 'why'>;
 
 export interface DraftContext {
   readonly commandId: string;
@@ -47,6 +47,8 @@ export interface ReviewFacts {
   /** IANA zone in whose days the trial's clocks are counted. */
   readonly zone: string;
   readonly activations: RuleActivationState;
+  /** The set whose activation calls for the review; absent where the case does. */
+  readonly activated?: RuleSetVersion;
   /** The case after each of the adverse event's events. */
   readonly stages: readonly CaseFacts[];
 }

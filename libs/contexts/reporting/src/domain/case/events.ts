@@ -70,6 +70,8 @@ export interface OpenedObligation extends OfObligation, RuleOfSet, Explained {
   readonly provisional: boolean;
   /** The obligation that this one follows up. */
   readonly parent?: string;
+  /** It follows from rules that were activated when the case was known already, and may have been due before. */
+  readonly why?: 'ruleSetActivated';
   /** What a person saw, who opened it by hand. */
   readonly description?: string;
 }

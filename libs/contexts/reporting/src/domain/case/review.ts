@@ -46,9 +46,14 @@ function openNew(ofSet: RuleOfSet, draft: Draft, facts: ReviewFacts, present: Ca
   if (known.some(each => isSatisfiedBy(ofSet, each))) return;
   const anchored = anchorIn(rule, facts.stages, facts.zone);
   if (!anchored || !appliesOn(facts.activations, ofSet, dayIn(facts.zone, anchored.start))) return;
+  const isNew =
+    ofSet.ruleSet === facts.activated?.ruleSet && ofSet.ruleSetVersion === facts.activated.version;
+  const { ruleSet, ruleSetVersion } = ofSet;
+  const activation = isNew ? [`rule set activated: ${ruleSet}, version ${ruleSetVersion}`] : [];
   draft.open(ofSet, {
     clock: clockFrom(rule, anchored, facts.zone),
-    because: becauseOf(rule.trigger, present),
+    because: [...activation, ...becauseOf(rule.trigger, present)],
+    ...(isNew && { why: 'ruleSetActivated' }),
     provisional: !holds(rule.trigger, present, 'certain'),
   });
 }

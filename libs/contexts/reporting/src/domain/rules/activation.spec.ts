@@ -4,6 +4,7 @@ import {
   activationOn,
   appliesOn,
   deactivateRuleSet,
+  findEarlierCases,
   ruleActivationDecider,
   rulesEverActive,
   type RuleActivationEvent,
@@ -83,5 +84,33 @@ describe('the rule sets of a trial', () => {
     const early = { ...ofSet!, rule: { ...ofSet!.rule, effectiveFrom: '2024-01-01' } };
     expect(['2023-12-31', '2024-01-01'].map(day => appliesOn(state, early, day))).toEqual([false, true]);
     expect(appliesOn(state, { ...ofSet!, ruleSetVersion: '2' }, '2024-01-01')).toBe(false);
+  });
+});
+
+describe('the cases that were there before', () => {
+  const found = { ruleSet: 'CN-DRUG', version: '1', event: 'event-0', position: '7' };
+  const cases = Array.from({ length: 201 }, (_, index) => ({
+    participant: '03-007',
+    adverseEvent: `ae-${index}`,
+  }));
+  const data = { ruleSet: 'CN-DRUG', version: '1', activation: { event: 'event-0', position: '7' } };
+
+  it('are named once for an activation, in events of bounded size', () => {
+    rules
+      .given(activated)
+      .when(state => findEarlierCases(found, state, cases))
+      .yields(
+        { type: 'EarlierCasesFound', data: { ...data, cases: cases.slice(0, 200) } },
+        { type: 'EarlierCasesFound', data: { ...data, cases: cases.slice(200) } },
+      )
+      .when(state => findEarlierCases(found, state, cases))
+      .yieldsNothing()
+      .when(state => findEarlierCases({ ...found, event: 'event-9' }, state, []))
+      .yieldsNothing();
+  });
+
+  it('leave the sets as they are', () => {
+    const { state } = rules.given(activated).when(known => findEarlierCases(found, known, cases));
+    expect(state.history).toEqual(rules.given(activated).state.history);
   });
 });

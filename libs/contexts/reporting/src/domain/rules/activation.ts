@@ -27,9 +27,10 @@ export const reportingRulesStream = (trial: string): StreamName => streamName('r
 
 export type RuleActivationEvent =
   | DomainEvent<'RuleSetActivated', RuleSetVersion & From>
-  | DomainEvent<'RuleSetDeactivated', RuleSetVersion & From>;
+  | DomainEvent<'RuleSetDeactivated', RuleSetVersion & From>
+  | DomainEvent<'EarlierCasesFound', EarlierCases>;
 
-interface RuleSetVersion {
+export interface RuleSetVersion {
   readonly ruleSet: string;
   readonly version: string;
 }
@@ -37,6 +38,18 @@ interface RuleSetVersion {
 interface From {
   /** First day, in the trial's zone, of anchors that it applies to, or no longer applies to. */
   readonly from: PartialDate;
+}
+
+/** Adverse events that had been reported when a set was activated: each is reviewed by its rules. */
+export interface EarlierCases extends RuleSetVersion {
+  /** The activation: id of its event, and its place in the log as decimal text. */
+  readonly activation: { readonly event: string; readonly position: string };
+  readonly cases: readonly EarlierCase[];
+}
+
+export interface EarlierCase {
+  readonly participant: string;
+  readonly adverseEvent: string;
 }
 
 // State
@@ -51,20 +64,25 @@ export interface Activation extends RuleSetVersion, From {
 export interface RuleActivationState {
   /** In the order of recording, in which the days never go back for one set. */
   readonly history: readonly Activation[];
+  /** Ids of the activations for which earlier cases were found. */
+  readonly searched?: readonly string[];
 }
 
 // Evolve
 
 function evolve(
-  { history }: RuleActivationState,
+  state: RuleActivationState,
   event: RuleActivationEvent,
   { id, recordedAt }: EventRef,
 ): RuleActivationState {
+  const { history } = state;
   switch (event.type) {
     case 'RuleSetActivated':
-      return { history: [...history, { ...event.data, active: true, event: id, recordedAt }] };
+      return { ...state, history: [...history, { ...event.data, active: true, event: id, recordedAt }] };
     case 'RuleSetDeactivated':
-      return { history: [...history, { ...event.data, active: false, event: id, recordedAt }] };
+      return { ...state, history: [...history, { ...event.data, active: false, event: id, recordedAt }] };
+    case 'EarlierCasesFound':
+      return { ...state, searched: [...(state.searched ?? []), event.data.activation.event] };
     default:
       return unknownEvent(event);
   }
@@ -140,6 +158,31 @@ export function deactivateRuleSet(
   const wrong = wrongDay(from, last);
   if (wrong) return wrong;
   return [{ type: 'RuleSetDeactivated', data: { ruleSet, version: last.version, from }, reason }];
+}
+
+/** As many as one event names: the reviews of one page are sent before the next one is read. */
+const casesPerEvent = 200;
+
+/**
+ * Names the adverse events that had been reported when a set was activated. Which of them it concerns is for the review
+ * of each to say: its rules apply to what is anchored from the activation's day on, as if it had been active by then.
+ */
+export function findEarlierCases(
+  {
+    event,
+    position,
+    ruleSet,
+    version,
+  }: RuleSetVersion & { readonly event: string; readonly position: string },
+  { searched = [] }: RuleActivationState,
+  cases: readonly EarlierCase[],
+): Decision<RuleActivationEvent> {
+  if (searched.includes(event)) return [];
+  const of = { ruleSet, version, activation: { event, position } };
+  const pages = Array.from({ length: Math.ceil(cases.length / casesPerEvent) }, (_, page) =>
+    cases.slice(page * casesPerEvent, (page + 1) * casesPerEvent),
+  );
+  return pages.map(page => ({ type: 'EarlierCasesFound', data: { ...of, cases: page } }));
 }
 
 const unknownTrial = absent('TRIAL-UNKNOWN', 'This trial has not been defined.');
