@@ -9,6 +9,7 @@ import { ViewEngine } from '@platform/views';
 import { ObligationWatch } from '@trial/reporting';
 import type { Configuration } from '../../composition/src/configuration';
 import { channelsOf } from '../../composition/src/channels';
+import { openTracing } from '../../composition/src/tracing/open-tracing';
 import { configuredQueue } from '../../composition/src/job-queues';
 import { closeEngines, openEngines, type Engines, type Ports } from '../../composition/src/engines';
 import { addAnswerHeaders } from './answer-headers';
@@ -16,6 +17,7 @@ import { ApiModule } from './api.module';
 import { createLogger, nestLogger, type RequestRecord } from './logging';
 import { Metrics } from './metrics';
 import { AppendHealth, observedLog } from './observed-log';
+import { traceRequests } from './traced-requests';
 import { answerBrokenRequest, answerUnrouted } from './unrouted';
 
 /** Largest body that is read, bytes: a panel of 500 results fits several times over. */
@@ -70,7 +72,9 @@ async function createApp(
   const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
   const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
   const queue = ports.jobs ?? (await configuredQueue(configuration.redisUrl, { clock, timers }, onNotice));
-  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue }, log =>
+  const onTraceProblem = (problem: string): void => logger.warn({ problem }, 'traces are not taken');
+  const tracing = ports.tracing ?? openTracing(configuration.tracing, 'trial-ledger-api', onTraceProblem);
+  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue, tracing }, log =>
     observedLog(log, [metrics, appends]),
   ).catch(async (error: unknown) => {
     await queue?.close();
@@ -89,6 +93,7 @@ async function createApp(
   const server = adapter.getInstance();
   addAnswerHeaders(server);
   observeAnswers(server, answered);
+  if (tracing) traceRequests(server, tracing);
   return app;
 }
 

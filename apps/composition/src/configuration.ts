@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
+import { tracingSettingsOf, type TracingSettings } from './tracing/settings';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -19,6 +20,8 @@ export interface Configuration {
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
   /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
   readonly redisUrl?: string;
+  /** Where traces go; undefined when nothing is traced. May hold a secret: never print it. */
+  readonly tracing?: TracingSettings;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -36,7 +39,7 @@ const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
 
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY, LEDGER_SMTP_URL,
- * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL
+ * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -65,6 +68,7 @@ export function readConfiguration(
   const mail = mailOf(environment, problems);
   const webhooks = webhooksOf(environment, problems);
   const redisUrl = redisUrlOf(environment, problems);
+  const tracing = tracingSettingsOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -79,6 +83,7 @@ export function readConfiguration(
     mail: overrides.mail ?? mail,
     webhooks: overrides.webhooks ?? webhooks,
     redisUrl: overrides.redisUrl ?? redisUrl,
+    tracing: overrides.tracing ?? tracing,
   };
 }
 

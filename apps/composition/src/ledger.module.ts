@@ -3,9 +3,11 @@ import {
   Inject,
   Injectable,
   Module,
+  Optional,
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type Provider,
 } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
@@ -19,6 +21,9 @@ import { ObligationWatch } from '@trial/reporting';
 import { contextModules } from './contexts';
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
 import { software } from './software';
+import { Origins } from './tracing/origins';
+import { TracedGate } from './tracing/traced-gate';
+import { Tracing } from './tracing/tracing';
 
 export interface LedgerOptions {
   readonly dataFolder: string;
@@ -40,6 +45,7 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     @Inject(ObligationWatch) private readonly obligations: ObligationWatch,
+    @Optional() @Inject(Tracing) private readonly tracing?: Tracing,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -58,8 +64,19 @@ class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.jobs.close();
     await this.views.close();
     await this.log.close();
+    await this.tracing?.close();
   }
 }
+
+/** The gate as it is, or drawn. */
+const gateOf = ({ drawn }: Engines): Provider[] =>
+  drawn
+    ? [
+        { provide: Tracing, useValue: drawn.tracing },
+        { provide: Origins, useValue: drawn.origins },
+        { provide: Gate, useClass: TracedGate },
+      ]
+    : [Gate];
 
 /** The whole product without a host: engines, gate and contexts. Every app imports this and adds its own door. */
 @Global()
@@ -96,7 +113,7 @@ export class LedgerModule {
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
         { provide: Runner, useValue: engines.runner },
-        Gate,
+        ...gateOf(engines),
         {
           provide: ReactionEngine,
           useFactory: (gate: Gate) =>
