@@ -9,6 +9,7 @@ import { createLogger, nestLogger, type RequestRecord } from '../../composition/
 import { observeEngines, openServerEngines } from '../../composition/src/operation/server-engines';
 import { addAnswerHeaders } from './answer-headers';
 import { ApiModule } from './api.module';
+import { traceRequests } from './traced-requests';
 import { answerBrokenRequest, answerUnrouted } from './unrouted';
 
 /** Largest body that is read, bytes: a panel of 500 results fits several times over. */
@@ -56,7 +57,7 @@ async function createApp(
   ports: Ports,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const opened = await openServerEngines(configuration, ports, logger);
+  const opened = await openServerEngines('trial-ledger-api', configuration, ports, logger);
   const { engines, metrics } = opened;
   const answered = (record: RequestRecord): void => {
     metrics.answered(record);
@@ -68,6 +69,7 @@ async function createApp(
   const server = adapter.getInstance();
   addAnswerHeaders(server);
   observeAnswers(server, answered);
+  if (engines.drawn) traceRequests(server, engines.drawn.tracing);
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
+import { tracingSettingsOf, type TracingSettings } from './tracing/settings';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -25,6 +26,8 @@ export interface Configuration {
   readonly redisUrl?: string;
   /** What all keys of this ledger begin with in Redis; `trial-ledger` unless given. */
   readonly redisPrefix?: string;
+  /** Where traces go; undefined when nothing is traced. May hold a secret: never print it. */
+  readonly tracing?: TracingSettings;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -53,7 +56,7 @@ const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
  * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
- * LEDGER_REDIS_PREFIX
+ * LEDGER_REDIS_PREFIX, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -82,6 +85,7 @@ export function readConfiguration(
   const webhooks = webhooksOf(environment, problems);
   const redisUrl = redisUrlOf(environment, problems);
   const redisPrefix = redisPrefixOf(environment, problems);
+  const tracing = tracingSettingsOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -99,6 +103,7 @@ export function readConfiguration(
     webhooks: overrides.webhooks ?? webhooks,
     redisUrl: overrides.redisUrl ?? redisUrl,
     redisPrefix: overrides.redisPrefix ?? redisPrefix,
+    tracing: overrides.tracing ?? tracing,
   };
 }
 

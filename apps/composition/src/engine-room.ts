@@ -2,6 +2,7 @@ import {
   Inject,
   Injectable,
   Module,
+  Optional,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
@@ -10,6 +11,7 @@ import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { Ownership } from '@platform/ownership';
 import { ViewDatabase, ViewEngine } from '@platform/views';
+import { Tracing } from './tracing/tracing';
 
 /**
  * What a process does beside answering.
@@ -40,6 +42,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     @Inject(Ownership) private readonly ownership: Ownership,
+    @Optional() @Inject(Tracing) private readonly tracing?: Tracing,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -63,6 +66,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     await this.jobs.close();
     await this.views.close();
     await this.log.close();
+    await this.tracing?.close();
   }
 }
 

@@ -20,6 +20,10 @@ import { allReactions, allViews } from './contexts';
 import { jobsAtOnce } from './job-queues';
 import { rebuildElsewhere } from './rebuild-threads';
 import { software } from './software';
+import { Origins } from './tracing/origins';
+import { tracedChannel, tracedJobs, tracedLog, tracedViews } from './tracing/traced-engines';
+import { tracedReactions } from './tracing/traced-reactions';
+import type { Tracing } from './tracing/tracing';
 
 /** The engines of one process, and the ports that everything else is built on. */
 export interface Engines {
@@ -32,6 +36,8 @@ export interface Engines {
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
+  /** Where this process draws what it does; undefined when it does not. */
+  readonly drawn?: { readonly tracing: Tracing; readonly origins: Origins };
 }
 
 /** Ports that a simulation or a test replaces. */
@@ -43,6 +49,8 @@ export interface Ports {
   readonly jobs?: JobQueue;
   /** Where messages to people go. */
   readonly channel?: Channel;
+  /** Draws what the engines do; without it they are used as they are. */
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -61,16 +69,27 @@ export async function openEngines(
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
   const channel = ports.channel ?? noChannel;
-  const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
+  const stored = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
+  const { tracing } = ports;
+  const drawn = tracing && { tracing, origins: new Origins(stored) };
+  const log = observe(drawn ? tracedLog(stored, drawn.tracing, drawn.origins) : stored);
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
     // Threads open the files by themselves, and have the system's time.
     const isOfFiles = ports.log === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
-    const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
+    const followed = drawn ? tracedViews(allViews, drawn.tracing, drawn.origins) : { views: allViews };
+    const viewEngine = new ViewEngine({ log, database: viewDatabase, ...followed, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
+    const built = { clock, ids, timers, log, viewDatabase, viewEngine, runner };
+    if (!drawn) return { ...built, jobs, channel };
+    return {
+      ...built,
+      jobs: tracedJobs(jobs, drawn.tracing, drawn.origins),
+      channel: tracedChannel(channel, drawn.tracing),
+      drawn,
+    };
   } catch (error) {
     await log.close();
     throw error;
@@ -87,9 +106,10 @@ const noChannel: Channel = {
 };
 
 /** For engines that no application took over. */
-export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
+export async function closeEngines({ viewDatabase, log, drawn }: Engines): Promise<void> {
   await viewDatabase.close();
   await log.close();
+  await drawn?.tracing.close();
 }
 
 /**
@@ -97,17 +117,16 @@ export async function closeEngines({ viewDatabase, log }: Engines): Promise<void
  * @param ownClaim the claim to the work, once this process has had it: only its holder moves the checkpoints
  */
 export function reactionEngine(
-  { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
+  { log, viewDatabase, drawn }: Pick<Engines, 'log' | 'viewDatabase' | 'drawn'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
   schedule: (job: Job) => Promise<void>,
   ownClaim: () => Claim | undefined,
 ): ReactionEngine {
+  const parts = { reactions: allReactions, submit, schedule };
   return new ReactionEngine({
     log,
-    reactions: allReactions,
     checkpoints: reactionCheckpoints(viewDatabase, ownClaim),
-    submit,
-    schedule,
+    ...(drawn ? tracedReactions(parts, drawn.tracing, drawn.origins) : parts),
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner } from '@platform/commands';
 import { EVENT_LOG } from '@platform/event-log';
@@ -13,11 +13,24 @@ import { ENGINE_ROOM_OPTIONS, EngineRoomModule, type EngineRoomOptions } from '.
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
 import { ownershipOf } from './ownership';
 import { software } from './software';
+import { Origins } from './tracing/origins';
+import { TracedGate } from './tracing/traced-gate';
+import { Tracing } from './tracing/tracing';
 
 export interface LedgerOptions extends EngineRoomOptions {
   readonly dataFolder: string;
   readonly ports?: Ports;
 }
+
+/** The gate as it is, or drawn. */
+const gateOf = ({ drawn }: Engines): Provider[] =>
+  drawn
+    ? [
+        { provide: Tracing, useValue: drawn.tracing },
+        { provide: Origins, useValue: drawn.origins },
+        { provide: Gate, useClass: TracedGate },
+      ]
+    : [Gate];
 
 /** The whole product without a host: engines, gate and contexts. Every app imports this and adds its own door. */
 @Global()
@@ -59,7 +72,7 @@ export class LedgerModule {
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
         { provide: Runner, useValue: engines.runner },
-        Gate,
+        ...gateOf(engines),
         {
           provide: ReactionEngine,
           useFactory: (gate: Gate, ownership: Ownership) =>
@@ -89,6 +102,7 @@ export class LedgerModule {
         ReactionEngine,
         JOB_QUEUE,
         CqrsModule,
+        ...(engines.drawn ? [Tracing, Origins] : []),
       ],
     };
   }

@@ -34,7 +34,7 @@ export async function startWorker(
   logTo?: DestinationStream,
 ): Promise<Worker> {
   const logger = createLogger(configuration.logLevel, logTo);
-  const opened = await openServerEngines(configuration, ports, logger);
+  const opened = await openServerEngines('trial-ledger-worker', configuration, ports, logger);
   const context = await createContext(configuration, opened, logger);
   observeEngines(opened, context);
   const { host, workerPort: port = 0 } = configuration;

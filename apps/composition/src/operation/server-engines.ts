@@ -9,6 +9,7 @@ import { channelsOf } from '../channels';
 import type { Configuration } from '../configuration';
 import { openEngines, type Engines, type Ports } from '../engines';
 import { configuredQueue } from '../job-queues';
+import { openTracing } from '../tracing/open-tracing';
 import { examine, type Health } from './health';
 import { Metrics } from './metrics';
 import { AppendHealth, observedLog } from './observed-log';
@@ -21,8 +22,12 @@ export interface ServerEngines {
   readonly jobsAreShared: boolean;
 }
 
-/** @throws whatever opening one of them throws; nothing stays open then */
+/**
+ * @param service what the process is called in traces
+ * @throws whatever opening one of them throws; nothing stays open then
+ */
 export async function openServerEngines(
+  service: string,
   configuration: Configuration,
   ports: Ports,
   logger: Logger,
@@ -34,10 +39,13 @@ export async function openServerEngines(
   const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
   const shared = ports.jobs ? undefined : await configuredQueue(configuration, { clock, timers }, onNotice);
   const jobs = ports.jobs ?? shared;
-  const engines = await openEngines(configuration.dataFolder, { ...ports, channel, jobs }, log =>
+  const onTraceProblem = (problem: string): void => logger.warn({ problem }, 'traces are not taken');
+  const tracing = ports.tracing ?? openTracing(configuration.tracing, service, onTraceProblem);
+  const engines = await openEngines(configuration.dataFolder, { ...ports, channel, jobs, tracing }, log =>
     observedLog(log, [metrics, appends]),
   ).catch(async (error: unknown) => {
     await jobs?.close();
+    await tracing?.close();
     throw error;
   });
   return { engines, metrics, appends, jobsAreShared: shared !== undefined };

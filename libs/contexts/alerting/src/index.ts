@@ -30,6 +30,7 @@ export { AlertingModule } from './alerting.module';
 export { FollowAlerts, ListAlerts, ReadAlert, ReadAlertPolicy, ReadContactPoints } from './alerting.queries';
 export { AlertOffice } from './running/alert-office';
 export { ALERTING_OPTIONS, type AlertingOptions } from './running/alerting-options';
+export { workAfter } from './domain/work';
 export type { AlertListed } from './views/alert-inbox';
 
 export const alertingViews: readonly View[] = [alertInbox];

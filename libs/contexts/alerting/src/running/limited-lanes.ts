@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /**
  * Work in lanes: at most so many at once in one lane, and so many in all. A lane that is full keeps its work waiting
  * and takes no room from the others, so one slow receiver holds up nobody else.
@@ -12,11 +14,14 @@ export class LimitedLanes {
     private readonly inAll: number,
   ) {}
 
-  /** Runs a task when there is room for it. The task deals with its own errors. */
+  /**
+   * Runs a task when there is room for it, in the asynchronous context of this call: it begins when another one ends,
+   * and must not be taken for a part of that one. The task deals with its own errors.
+   */
   add(name: string, task: () => Promise<void>): void {
     const lane = this.lanes.get(name) ?? { running: 0, waiting: [] };
     this.lanes.set(name, lane);
-    lane.waiting.push(task);
+    lane.waiting.push(AsyncResource.bind(task));
     this.advance();
   }
 
