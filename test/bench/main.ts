@@ -11,6 +11,7 @@ import { benchAlerts } from './alerts.bench';
 import { benchAudit } from './audit.bench';
 import { simulatedEvents, writeBigLog } from './big-log';
 import { benchCasebook } from './casebook.bench';
+import { benchDecisions } from './decisions.bench';
 import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
@@ -18,7 +19,7 @@ import { figure, rowOf, type Row } from './row';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,obligations,alerts,logs] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,decisions,http,obligations,alerts,logs] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -29,7 +30,7 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const wanted = (part: 'appends' | 'http' | 'obligations' | 'alerts' | 'logs'): boolean => {
+const wanted = (part: 'appends' | 'decisions' | 'http' | 'obligations' | 'alerts' | 'logs'): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
 };
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       process.stdout.write(`${textOf(section)}\n`);
     };
     if (wanted('appends')) await add('Appends', benchEventLog());
+    if (wanted('decisions')) await add('Decisions', benchDecisions());
     if (wanted('http')) await add('HTTP', benchHttp());
     if (wanted('obligations')) await add('Obligations', benchObligations());
     if (wanted('alerts')) await add('Alerts', benchAlerts());

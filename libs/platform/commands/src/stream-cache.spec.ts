@@ -114,6 +114,19 @@ describe('a stream cache', () => {
     expect(reads).toEqual(['shelf-s1 from 4: 0', 'shelf-s3 from 4: 0', 'shelf-s2 from 0: 4']);
   });
 
+  test('holds no more events of all deciders together than it may', async () => {
+    const cache = new StreamCache(counted(), 10);
+    const count = { initial: 0, evolve: (sum: number) => sum + 1 };
+    for (const shelf of ['s1', 's2']) await place(shelf, boxes(4));
+    await cache.load(s1, shelfDecider);
+    await cache.load(s1, count);
+    await cache.load(shelfStream('s2'), shelfDecider);
+    reads = [];
+    await cache.load(s1, count);
+    await cache.load(s1, shelfDecider);
+    expect(reads).toEqual(['shelf-s1 from 4: 0', 'shelf-s1 from 0: 4']);
+  });
+
   test('does not keep a stream that is longer than all it may hold', async () => {
     const cache = new StreamCache(counted(), 3);
     await place('s1', boxes(4));

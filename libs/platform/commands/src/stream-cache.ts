@@ -38,22 +38,29 @@ interface Entry {
 
 /**
  * Folded streams, kept so that a decision on a long stream reads only what is new. Every load still asks the log
- * for events behind the kept revision, so a kept state is never older than the log. Bounded by events, not streams.
+ * for events behind the kept revision, so a kept state is never older than the log. Bounded by the events of all folds
+ * together, not by streams.
  */
 export class StreamCache {
-  private readonly entries = new Map<object, LRUCache<string, Entry>>();
+  private readonly entries: LRUCache<string, Entry>;
+  private readonly deciders = new Map<object, number>();
 
   constructor(
     private readonly log: EventLog,
-    private readonly maxEvents = 400_000,
-  ) {}
+    maxEvents = 400_000,
+  ) {
+    this.entries = new LRUCache({
+      maxSize: maxEvents,
+      sizeCalculation: entry => entry.folded.head.revision + 1,
+    });
+  }
 
   async load<State, Event extends DomainEvent>(
     stream: StreamName,
     decider: Decider<State, Event>,
   ): Promise<FoldedStream<State>> {
-    const kept = this.entriesOf(decider);
-    const known = kept.get(stream);
+    const key = this.keyOf(stream, decider);
+    const known = this.entries.get(key);
     const entry: Entry = known
       ? { folded: known.folded, commands: known.commands }
       : { folded: { ...nothing, state: decider.initial }, commands: new Map() };
@@ -64,7 +71,7 @@ export class StreamCache {
       }
       page = page.length < defaultPageSize ? [] : await this.pageBehind(stream, entry);
     }
-    if (entry.folded !== known?.folded && entry.folded.head.revision >= 0) kept.set(stream, entry);
+    if (entry.folded !== known?.folded && entry.folded.head.revision >= 0) this.entries.set(key, entry);
     return entry.folded as FoldedStream<State>;
   }
 
@@ -85,16 +92,11 @@ export class StreamCache {
     return this.log.readStream(stream, { from: folded.head.revision + 1, limit: defaultPageSize });
   }
 
-  private entriesOf(decider: object): LRUCache<string, Entry> {
-    let entries = this.entries.get(decider);
-    if (!entries) {
-      entries = new LRUCache({
-        maxSize: this.maxEvents,
-        sizeCalculation: entry => entry.folded.head.revision + 1,
-      });
-      this.entries.set(decider, entries);
-    }
-    return entries;
+  /** What two deciders make of one stream are two things. */
+  private keyOf(stream: StreamName, decider: object): string {
+    let number = this.deciders.get(decider);
+    if (number === undefined) this.deciders.set(decider, (number = this.deciders.size));
+    return `${number} ${stream}`;
   }
 }
 
