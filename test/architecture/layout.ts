@@ -11,6 +11,7 @@ export const contextOrder = [
   'safety',
   'reporting',
   'alerting',
+  'signing',
   'audit',
   'inspection',
   'interchange',

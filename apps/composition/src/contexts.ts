@@ -3,11 +3,12 @@ import type { View } from '@platform/views';
 import { AccessModule, accessViews } from '@trial/access';
 import { AlertingModule, alertingReactions, alertingViews } from '@trial/alerting';
 import { AuditModule, auditViews } from '@trial/audit';
-import { InspectionModule, inspectionViews } from '@trial/inspection';
+import { InspectionModule } from '@trial/inspection';
 import { participantsReactions, ParticipantsModule, participantsViews } from '@trial/participants';
 import { ProtocolModule } from '@trial/protocol';
 import { reportingReactions, ReportingModule, reportingViews } from '@trial/reporting';
 import { SafetyModule, safetyReactions, safetyViews } from '@trial/safety';
+import { SigningModule, signingViews } from '@trial/signing';
 import { SitesModule, sitesViews } from '@trial/sites';
 import { TreatmentModule, treatmentReactions, treatmentViews } from '@trial/treatment';
 
@@ -21,6 +22,7 @@ export const contextModules = [
   SafetyModule,
   ReportingModule,
   AlertingModule,
+  SigningModule,
   AuditModule,
   InspectionModule,
 ];
@@ -33,8 +35,8 @@ export const allViews: readonly View[] = [
   ...safetyViews,
   ...reportingViews,
   ...alertingViews,
+  ...signingViews,
   ...auditViews,
-  ...inspectionViews,
 ];
 
 export const allReactions: readonly Reaction[] = [

@@ -1,4 +1,4 @@
-import { permissionOf } from '@platform/commands';
+import { permissionOf, signatureOf } from '@platform/commands';
 import { permissionsOf } from '@trial/access';
 import type { RefusalStatus } from './answers';
 import type { Route } from './routes';
@@ -62,9 +62,18 @@ function detailsOf(route: Route): DescribedRoute {
   }
   const absent: RefusalStatus[] = params.length > 0 ? [404] : [];
   const refusals: RefusalStatus[] = body
-    ? [400, 401, 403, ...absent, 409, 413, 415, 422, 503]
+    ? [400, 401, 403, ...absent, 409, 413, 415, 422, ...(signatureOf(input) ? [429 as const] : []), 503]
     : [202, 400, 401, 403, ...absent, 503];
-  return { summary: wordsOf(input.name), description: needs(permission), answer: answerOf(route), refusals };
+  const description = needs(permission) + signs(input);
+  return { summary: wordsOf(input.name), description, answer: answerOf(route), refusals };
+}
+
+/** What somebody signs with the request, when it is one to be signed. */
+function signs(input: new () => object): string {
+  const signature = signatureOf(input);
+  if (!signature) return '';
+  const may = signature.asked === 'always' ? 'Is signed' : 'May be signed';
+  return ` ${may} with the user id and the password: “${signature.meaning}”.`;
 }
 
 function answerOf({ body, query }: Route): DescribedRoute['answer'] {

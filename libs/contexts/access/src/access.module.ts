@@ -1,6 +1,13 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ACCESS_JOURNAL, ACCESS_POLICY, Gate, commandHandlers, queryHandlers } from '@platform/commands';
+import {
+  ACCESS_JOURNAL,
+  ACCESS_POLICY,
+  Gate,
+  SIGNATURE_CHECK,
+  commandHandlers,
+  queryHandlers,
+} from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { CLOCK, IDS, type Clock, type Ids } from '@platform/kernel';
 import { accessCommands } from './access.commands';
@@ -15,7 +22,9 @@ import { LoginAttempts, type AttemptLimits } from './login/attempts';
 import { AuthGuard } from './login/auth.guard';
 import { CREDENTIAL_STORE, SqliteCredentialStore, type CredentialStore } from './login/credential-store';
 import { PasswordChanges } from './login/password-changes';
-import { PasswordLogin } from './login/password-login';
+import { PasswordCheck } from './password/password-check';
+import { PasswordLogin } from './password/password-login';
+import { PasswordSignatures } from './password/password-signatures';
 import { Passwords } from './login/passwords';
 import { Sessions } from './login/sessions';
 import { FileSigningKeys, SIGNING_KEYS, type SigningKeys } from './login/signing-keys';
@@ -86,9 +95,20 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
       inject: [AccessTokens, AccountReader, DayJournal, CLOCK],
     },
     {
+      provide: PasswordCheck,
+      useFactory: (...parts: ConstructorParameters<typeof PasswordCheck>) => new PasswordCheck(...parts),
+      inject: [AccountReader, CREDENTIAL_STORE, Passwords, LoginAttempts, SIGNING_KEYS],
+    },
+    {
       provide: PasswordLogin,
       useFactory: (...parts: ConstructorParameters<typeof PasswordLogin>) => new PasswordLogin(...parts),
-      inject: [AccountReader, CREDENTIAL_STORE, Passwords, LoginAttempts, DayJournal, SIGNING_KEYS],
+      inject: [PasswordCheck, DayJournal, SIGNING_KEYS],
+    },
+    {
+      provide: SIGNATURE_CHECK,
+      useFactory: (...parts: ConstructorParameters<typeof PasswordSignatures>) =>
+        new PasswordSignatures(...parts),
+      inject: [PasswordCheck, DayJournal],
     },
     {
       provide: PasswordChanges,
@@ -102,7 +122,7 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
     },
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [ACCESS_POLICY, ACCESS_JOURNAL, AccountOpening, DayJournal],
+  exports: [ACCESS_POLICY, ACCESS_JOURNAL, SIGNATURE_CHECK, AccountOpening, DayJournal],
 })
 export class AccessModule implements OnApplicationShutdown {
   constructor(@Inject(CREDENTIAL_STORE) private readonly credentials: CredentialStore) {}

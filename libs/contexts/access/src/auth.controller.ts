@@ -6,7 +6,7 @@ import { ChangeOwnPassword } from './access.commands';
 import { AccountReader } from './login/account-reader';
 import { WithTemporaryPassword, sessionOf } from './login/auth.guard';
 import { PasswordChanges } from './login/password-changes';
-import { PasswordLogin } from './login/password-login';
+import { PasswordLogin } from './password/password-login';
 import { maxPasswordUnits } from './login/passwords';
 import { Sessions, type SessionAnswer } from './login/sessions';
 

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { QueryRejected } from '@platform/commands';
 import { replayViews, type View, type ViewDatabase } from '@platform/views';
-import { RecordedLog, viewContract } from '@platform/views/testing';
+import { RecordedLog } from '@platform/views/testing';
 import { participantsViews } from '@trial/participants';
 import { safetyViews } from '@trial/safety';
+import { signingViews } from '@trial/signing';
 import { sitesViews } from '@trial/sites';
 import { treatmentViews } from '@trial/treatment';
 import { readSiteBoard, readTrialBoard } from './board.reader';
 import { readCasebook } from './casebook.reader';
 import { people, randomHistory, sites, trial } from './testing/random-history';
-import { participantStreams } from './views/participant-streams';
 
 const views: readonly View[] = [
-  participantStreams,
+  ...signingViews,
   ...sitesViews,
   ...participantsViews,
   ...treatmentViews,
@@ -114,8 +114,4 @@ describe('as of any moment', () => {
     ]);
     await database.close();
   });
-});
-
-describe('the view of participants’ streams', () => {
-  viewContract(participantStreams, randomHistory(7, 80));
 });

@@ -15,13 +15,13 @@ import { siteOfParticipant } from '@trial/access';
 import { deviationDecider, participantDecider } from '@trial/participants';
 import { reportingCaseDecider } from '@trial/reporting';
 import { adverseEventDecider } from '@trial/safety';
+import { signingOver, streamsOf, type DataHead } from '@trial/signing';
 import { siteDecider, siteStream } from '@trial/sites';
 import { treatmentDecider } from '@trial/treatment';
 import { dayAt } from './board.reader';
 import { casebookOf, type Casebook } from './domain/casebook';
 import { correctionsIn, placesOf } from './domain/corrections';
 import { flagsOf, type Folds } from './domain/flags';
-import { streamsOf } from './views/participant-streams';
 
 type Reading = Pick<QueryContext, 'log' | 'views' | 'scope' | 'standsAt'>;
 
@@ -49,7 +49,8 @@ export async function readCasebook(
   const flags = flagsOf(folds, corrections, placesOf(events));
   const at = await evolveUpTo(log, siteStream(trial, site), siteDecider, standsAt);
   const day = await dayAt(log, at.state.profile?.zone, standsAt);
-  const casebook = casebookOf({ trial, participant, day }, folds, corrections, flags);
+  const signing = await signingOver({ trial, participant }, histories.flatMap(headOf), { log, standsAt });
+  const casebook = casebookOf({ trial, participant, day, signing }, folds, corrections, flags);
   if (casebook) return casebook;
   throw new QueryRejected(unknown);
 }
@@ -63,6 +64,12 @@ async function historyOf(log: EventLog, stream: StreamName, upTo: Position): Pro
   const events: RecordedEvent[] = [];
   for await (const event of eachOfStream(log, stream, { upTo })) events.push(event);
   return { stream, events };
+}
+
+/** A stream that was read at all has an event. */
+function headOf({ stream, events }: History): DataHead[] {
+  const last = events.at(-1);
+  return last ? [{ stream, revision: last.revision, hash: last.metadata.hash, position: last.position }] : [];
 }
 
 function foldsOf(histories: readonly History[]): Folds {

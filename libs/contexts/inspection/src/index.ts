@@ -1,6 +1,3 @@
-import type { View } from '@platform/views';
-import { participantStreams } from './views/participant-streams';
-
 export { readSiteBoard, readTrialBoard } from './board.reader';
 export { readCasebook } from './casebook.reader';
 export type { ScreeningLine, SiteBoard, SiteOnBoard, TrialBoard } from './domain/board';
@@ -10,6 +7,3 @@ export type { Figures } from './domain/figures';
 export { derivedKinds, type DerivedKind, type Flag } from './domain/flags';
 export { InspectionModule } from './inspection.module';
 export { ReadCasebook, ReadSiteBoard, ReadTrialBoard } from './inspection.queries';
-export { streamsOf } from './views/participant-streams';
-
-export const inspectionViews: readonly View[] = [participantStreams];

@@ -12,6 +12,7 @@ import type {
   Subject,
 } from '@platform/kernel';
 import type { FactReader } from './fact-reader';
+import type { SignatureRule } from './signing/signing';
 
 /** The ids in a request's path: trial, site, participant and so on. Coded ids, safe for stream names. */
 export type Target = Readonly<Record<string, string>>;
@@ -53,6 +54,7 @@ export interface Submission {
 
 const submission = Symbol('submission');
 const grant = Symbol('grant');
+const signedWith = Symbol('signedWith');
 
 /**
  * The base of every command: a class-validator class whose fields are the request's body. The gate attaches where it
@@ -61,6 +63,7 @@ const grant = Symbol('grant');
 export abstract class Command {
   [submission]?: Submission;
   [grant]?: Grant;
+  [signedWith]?: readonly string[];
 }
 
 export type CommandClass<C extends Command = Command> = new () => C;
@@ -69,16 +72,22 @@ export type CommandClass<C extends Command = Command> = new () => C;
 export const filled = <C extends Command>(command: CommandClass<C>, fields: NoInfer<Partial<C>>): C =>
   Object.assign(new command(), fields);
 
-export function attach(command: Command, to: Submission, under: Grant): void {
+/** @param signed the components of the signature that was made with it, when there is one */
+export function attach(command: Command, to: Submission, under: Grant, signed?: readonly string[]): void {
   Object.defineProperty(command, submission, { value: to, configurable: true });
   Object.defineProperty(command, grant, { value: under, configurable: true });
+  Object.defineProperty(command, signedWith, { value: signed, configurable: true });
 }
 
 /** @throws Error when a command reaches a handler without having passed the gate. */
-export function attachedTo(command: Command): { submission: Submission; grant: Grant } {
+export function attachedTo(command: Command): {
+  submission: Submission;
+  grant: Grant;
+  signed?: readonly string[];
+} {
   const [from, under] = [command[submission], command[grant]];
   if (!from || !under) throw new Error(`${command.constructor.name} did not come through the gate.`);
-  return { submission: from, grant: under };
+  return { submission: from, grant: under, signed: command[signedWith] };
 }
 
 /** A command with the ids it is meant for. */
@@ -99,6 +108,8 @@ export interface CommandRow<C extends Command, State, Event extends DomainEvent,
   readonly command: CommandClass<C>;
   /** Checked by the gate, in front of the bus. */
   readonly permission: string;
+  /** Whether it is signed, and what the signature says. Checked by the gate as well. */
+  readonly signature?: SignatureRule<NoInfer<C>, NoInfer<Facts>>;
   /** The one stream that the events go to. */
   stream(at: Addressed<NoInfer<C>>): StreamName;
   readonly decider: Decider<State, Event>;

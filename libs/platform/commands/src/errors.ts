@@ -16,6 +16,17 @@ export class AccessRefused extends Error {
   }
 }
 
+/** Nobody has shown to be the one who signs. Nothing was written but the attempt. */
+export class SignatureRefused extends Error {
+  constructor(
+    readonly rule: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'SignatureRefused';
+  }
+}
+
 /** The same idempotency key came with another content. */
 export class IdempotencyKeyReused extends Error {
   constructor(readonly commandId: string) {

@@ -14,6 +14,9 @@ export interface FactViews {
   reached(position: Position, views: readonly string[]): Promise<ViewDatabase>;
 }
 
+/** Folds nothing: for who asks for a stream's head alone. */
+const headsOnly: Decider<undefined, DomainEvent> = { initial: undefined, evolve: state => state };
+
 /** Reads other streams for a decision and remembers what it read, so that the decision can cite it. */
 export class FactReader {
   private readonly cited = new Map<string, FactCitation>();
@@ -46,6 +49,21 @@ export class FactReader {
     upTo: Position,
   ): Promise<State> {
     return this.cite(stream, await this.streams.loadAsOf(stream, decider, upTo));
+  }
+
+  /**
+   * Where another stream stands now, for a decision about the stream as a whole: the hash at its head is one over
+   * everything in it.
+   */
+  async headOf(stream: StreamName): Promise<Pick<FoldedStream<unknown>, 'head' | 'position'>> {
+    const folded = await this.streams.load(stream, headsOnly);
+    this.cite(stream, folded);
+    return folded;
+  }
+
+  /** Position of the log's last event at this moment. */
+  logHead(): Promise<Position> {
+    return this.streams.logHead();
   }
 
   private cite<State>(

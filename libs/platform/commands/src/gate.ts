@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { CLOCK, formatPosition, toInstant, type Clock, type Position } from '@platform/kernel';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
@@ -22,6 +22,7 @@ import {
 import { AccessRefused, NotYetVisible } from './errors';
 import { attachContext, type Answered, type Asking, type Query, type StandsAt } from './query';
 import { Runner } from './runner';
+import { SIGNATURE_CHECK, takeComponents, type SignatureCheck, type SigningAttempt } from './signing/signing';
 import { commandRowOf, queryRowOf } from './table';
 
 /** How long a query waits for its views to reach the position that was asked for. */
@@ -43,19 +44,22 @@ export class Gate {
     @Inject(ViewEngine) private readonly engine: ViewEngine,
     @Inject(Runner) private readonly runner: Runner,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(SIGNATURE_CHECK) private readonly signatures?: SignatureCheck,
   ) {}
 
-  /** @throws AccessRefused, or whatever `Runner.run` throws; in every case nothing of the command was written. */
+  /**
+   * @throws AccessRefused | SignatureRefused, or whatever `Runner.run` throws; in every case nothing of the command was
+   *   written
+   */
   async submit(command: Command, submission: Submission): Promise<Receipt> {
-    const { permission } = commandRowOf(command);
+    const { permission, signature } = commandRowOf(command);
     const { caller, target, address } = submission;
-    const grant = await this.authorise(caller, {
-      permission,
-      target,
-      address,
-      request: command.constructor.name,
-    });
-    attach(command, submission, grant);
+    const components = signature && takeComponents(command);
+    const request = { permission, target, address, request: command.constructor.name };
+    const grant = await this.authorise(caller, request);
+    const isSigned = signature?.asked === 'always' || components !== undefined;
+    const signed = isSigned ? await this.signed({ ...request, caller, components }) : undefined;
+    attach(command, submission, grant, signed);
     return this.commands.execute<Command, Receipt>(command);
   }
 
@@ -103,6 +107,12 @@ export class Gate {
     const entry: AccessEntry = { ...request, kind: 'refused', caller };
     await this.journal.record(entry);
     throw new AccessRefused(request.permission);
+  }
+
+  /** A repeated request is signed again, too: nobody learns by its key alone what somebody else has signed. */
+  private signed(attempt: SigningAttempt): Promise<readonly string[]> {
+    if (!this.signatures) throw new Error('This process has nothing that signatures could be checked with.');
+    return this.signatures.check(attempt);
   }
 
   private async resolve(asOf: Asking['asOf']): Promise<Position | undefined> {

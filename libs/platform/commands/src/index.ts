@@ -11,6 +11,13 @@ export * from './query';
 export * from './reaction';
 export { ReactionEngine, type ReactionCheckpoints, type ReactionStatus } from './reaction-engine';
 export { Runner, type RunnerOptions } from './runner';
+export {
+  SIGNATURE_CHECK,
+  type SignatureCheck,
+  type SignatureComponents,
+  type SignatureRule,
+  type SigningAttempt,
+} from './signing/signing';
 export { StreamCache, type FoldedStream } from './stream-cache';
 export {
   commandHandlers,
@@ -19,4 +26,5 @@ export {
   permissionOf,
   queryHandlers,
   queryRowOf,
+  signatureOf,
 } from './table';

@@ -13,6 +13,7 @@ import {
   type Ids,
   type Rejection,
   type SchemaVersions,
+  type SignatureRecord,
   type StreamName,
 } from '@platform/kernel';
 import {
@@ -65,7 +66,7 @@ export class Runner {
    *   LogUnavailable when the log cannot answer for what happened
    */
   async run(row: AnyCommandRow, command: Command): Promise<Receipt> {
-    const { submission, grant } = attachedTo(command);
+    const { submission } = attachedTo(command);
     const commandId = submission.commandId ?? this.options.ids.next();
     const at = { command, target: submission.target, commandId };
     const stream = row.stream(at);
@@ -73,7 +74,7 @@ export class Runner {
     return this.queue.run(stream, async () => {
       for (let attempt = 1; attempt <= maxAttempts; attempt++) {
         try {
-          return await this.attempt(row, at, stream, submission, grant);
+          return await this.attempt(row, at, stream);
         } catch (error) {
           // The ids are known when another process runs this very command: its events are the answer then.
           if (!(error instanceof WrongExpectedRevision || error instanceof EventIdReused)) throw error;
@@ -83,13 +84,8 @@ export class Runner {
     });
   }
 
-  private async attempt(
-    row: AnyCommandRow,
-    at: Addressed<Command>,
-    stream: StreamName,
-    submission: Submission,
-    grant: Grant,
-  ): Promise<Receipt> {
+  private async attempt(row: AnyCommandRow, at: Addressed<Command>, stream: StreamName): Promise<Receipt> {
+    const { submission, grant, signed } = attachedTo(at.command);
     const folded = await this.streams.load<unknown, DomainEvent>(stream, row.decider);
     const given = (events: readonly DomainEvent[]) => row.gives?.(at, { events, state: folded.state }) ?? {};
     const content = fingerprint({ type: row.command.name, target: at.target, body: { ...at.command } });
@@ -117,6 +113,7 @@ export class Runner {
       software: this.options.software,
       protocolVersion: row.protocolVersion?.(facts, folded.state),
       facts: reader.citations(),
+      signature: signatureOf(row, at.command, facts, signed, content),
     };
     const events = chainEvents(stream, folded.head, decision, circumstances, this.options.schemaVersions);
     const { lastRevision: revision, position } = await this.append(stream, folded.head.revision, events);
@@ -192,6 +189,18 @@ function actorOf({ caller }: Submission, grant: Grant): Circumstances['actor'] {
     site: grant.site,
     delegation: grant.delegation,
   };
+}
+
+/** The signature's place in the envelope of a command that was signed. */
+function signatureOf(
+  { signature }: AnyCommandRow,
+  command: Command,
+  facts: unknown,
+  components: readonly string[] | undefined,
+  content: string,
+): SignatureRecord | undefined {
+  if (!signature || !components) return undefined;
+  return { meaning: signature.meaning, components, signedHash: signature.hash?.(command, facts) ?? content };
 }
 
 function receiptOf(

@@ -88,6 +88,11 @@ export class StreamCache {
     return folded.position <= upTo ? folded : evolveUpTo(this.log, stream, decider, upTo);
   }
 
+  /** Position of the log's last event at this moment. */
+  logHead(): Promise<Position> {
+    return this.log.head();
+  }
+
   private pageBehind(stream: StreamName, { folded }: Entry): Promise<RecordedEvent[]> {
     return this.log.readStream(stream, { from: folded.head.revision + 1, limit: defaultPageSize });
   }

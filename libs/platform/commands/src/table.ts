@@ -63,6 +63,10 @@ function named<Class extends Provider & (new (...args: never[]) => object)>(
 export const permissionOf = (input: new () => object): string | undefined =>
   (commandRows.get(input) ?? queryRows.get(input))?.permission;
 
+/** How a command class is signed; undefined for one that is not. */
+export const signatureOf = (input: new () => object): AnyCommandRow['signature'] =>
+  commandRows.get(input)?.signature;
+
 /** Every command class that stands in a table, in the order in which the contexts were loaded. */
 export const knownCommands = (): AnyCommandRow['command'][] =>
   [...commandRows.values()].map(({ command }) => command);

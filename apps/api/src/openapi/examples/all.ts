@@ -4,6 +4,7 @@ import { participantExamples } from './participants';
 import { protocolExamples } from './protocol';
 import { reportingExamples } from './reporting';
 import { safetyExamples } from './safety';
+import { signingExamples } from './signing';
 import { siteExamples } from './sites';
 import { treatmentExamples } from './treatment';
 
@@ -17,4 +18,5 @@ export const examples: Readonly<Record<string, object>> = {
   ...safetyExamples,
   ...reportingExamples,
   ...alertingExamples,
+  ...signingExamples,
 };

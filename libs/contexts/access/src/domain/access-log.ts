@@ -11,7 +11,8 @@ export type AccessEvent =
   | DomainEvent<'LoginFailed', FailedLogin>
   | DomainEvent<'RecordRead', Request>
   | DomainEvent<'Exported', Request>
-  | DomainEvent<'AccessAttemptRefused', Request>;
+  | DomainEvent<'AccessAttemptRefused', Request>
+  | DomainEvent<'SigningRefused', FailedSigning>;
 
 /** A session by its access token's id; the token itself is nowhere. */
 export interface Session {
@@ -30,6 +31,16 @@ export interface FailedLogin {
   readonly nameFingerprint?: string;
   /** `blocked`: the limit was reached, and further attempts are turned away without an entry of their own. */
   readonly outcome: 'refused' | 'blocked';
+}
+
+/** Somebody who is logged in did not show to be the one who signs. */
+export interface FailedSigning {
+  /** Name of the command. */
+  readonly request: string;
+  readonly permission: string;
+  readonly method: string;
+  /** `blocked`: the limit was reached, as in a failed login. */
+  readonly cause: 'nothingShown' | 'anotherUser' | 'credentials' | 'blocked';
 }
 
 /** One question or command, with the permission that it needed. The ids it was about stand in the event's subject. */

@@ -49,6 +49,9 @@ export const permissions = [
   'safety.void',
   'safety.monitor',
   'safety.read',
+  'signature.read',
+  /** Endorsing data by an electronic signature, and withdrawing one's own. */
+  'signature.sign',
   'reporting.read',
   'reporting.manage',
   /** Recording that a report was sent which the investigator owes. */
@@ -84,6 +87,7 @@ const clinicalReads = [
   'safety.read',
   'reporting.read',
   'alert.read',
+  'signature.read',
 ] as const;
 const dataEntry = [
   'participant.prescreen',
@@ -101,8 +105,8 @@ const dataEntry = [
  * Which permissions a role has. What does not stand here is denied.
  *
  * Judging is kept apart from entering (eligibility and causality are an investigator's, the sponsor's causality is the
- * safety officer's, ICH E2A), and running the system from the clinic (an administrator neither writes nor reads
- * clinical data).
+ * safety officer's, ICH E2A; endorsing what was reported is an investigator's, ICH E6(R3) 3.16.1(o)), and running the
+ * system from the clinic (an administrator neither writes nor reads clinical data).
  */
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   investigator: [
@@ -111,6 +115,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     ...dataEntry,
     'site.delegate',
     'participant.decide',
+    'signature.sign',
     'safety.assess',
     'safety.void',
     'reporting.fulfil',

@@ -32,6 +32,8 @@ const matrix: Readonly<Record<Permission, string>> = {
   'safety.void':            'x . . . . . . . x .',
   'safety.monitor':         '. . . . x . . . . x',
   'safety.read':            'x x . x x x x . x x',
+  'signature.read':         'x x . x . x x . x x',
+  'signature.sign':         'x . . . . . . . . .',
   'reporting.read':         'x x . x x x x . x x',
   'reporting.manage':       '. . . . x . . . . x',
   'reporting.fulfil':       'x . . . . . . . . .',

@@ -19,6 +19,7 @@ import {
   type ContradictionId,
 } from '@trial/safety';
 import type { Obligation } from '@trial/reporting';
+import type { ParticipantSignatures } from '@trial/signing';
 import type { TreatmentState } from '@trial/treatment';
 import type { PartialDate } from '@platform/kernel';
 import type { CorrectionMade } from './corrections';
@@ -71,6 +72,8 @@ export interface Casebook {
   readonly obligations: readonly ({ readonly reportingCase: string } & Obligation)[];
   readonly corrections: readonly CorrectionMade[];
   readonly flags: readonly Flag[];
+  /** Whether the data are signed, by whom, and what was changed since; and what there is to sign. */
+  readonly signing: Omit<ParticipantSignatures, 'participant' | 'site'>;
 }
 
 export interface CasebookAdverseEvent extends Omit<AdverseEventState, 'imported' | 'of'> {
@@ -82,16 +85,17 @@ export interface CasebookAdverseEvent extends Omit<AdverseEventState, 'imported'
   readonly contradictions: readonly ContradictionId[];
 }
 
-/** Whose casebook it is, and the day at the site on which it stands. */
+/** Whose casebook it is, the day at the site on which it stands, and the signatures under it. */
 export interface CasebookPlace {
   readonly trial: string;
   readonly participant: string;
   readonly day: PartialDate | undefined;
+  readonly signing: Casebook['signing'];
 }
 
 /** Puts a casebook together; undefined when there was no such participant yet. */
 export function casebookOf(
-  { trial, participant, day }: CasebookPlace,
+  { trial, participant, day, signing }: CasebookPlace,
   folds: Folds,
   corrections: readonly CorrectionMade[],
   flags: readonly Flag[],
@@ -134,6 +138,7 @@ export function casebookOf(
     ),
     corrections,
     flags,
+    signing: { state: signing.state, data: signing.data, signatures: signing.signatures },
   };
 }
 

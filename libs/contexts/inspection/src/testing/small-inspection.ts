@@ -4,15 +4,15 @@ import { recorded, RecordedLog } from '@platform/views/testing';
 import { deviationStream, participantsViews, participantStream } from '@trial/participants';
 import { reportingCaseStream } from '@trial/reporting';
 import { adverseEventStream, safetyViews } from '@trial/safety';
+import { signingViews } from '@trial/signing';
 import { sitesViews } from '@trial/sites';
 import { treatmentStream, treatmentViews } from '@trial/treatment';
-import { participantStreams } from '../views/participant-streams';
 
 export const trial = 'NCT05794425';
 export const participant = '03-007';
 
 export const views: readonly View[] = [
-  participantStreams,
+  ...signingViews,
   ...sitesViews,
   ...participantsViews,
   ...treatmentViews,

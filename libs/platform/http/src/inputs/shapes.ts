@@ -1,4 +1,5 @@
-import { IsNumber } from 'class-validator';
+import { IsNumber, IsString, MaxLength, MinLength } from 'class-validator';
+import type { SignatureComponents } from '@platform/commands';
 import type { ClinicalTime, Quantity, Reason } from '@platform/kernel';
 import { IsPartialDate, IsStreamIdText, IsText, IsUnit, IsZone } from './decorators';
 
@@ -29,4 +30,18 @@ export class ReasonInput implements Reason {
 
   @IsText(2_000)
   text: string;
+}
+
+/** In UTF-16 units; what is longer is no password by any count. */
+const maxPasswordUnits = 512;
+
+/** Who signs shows both again. The gate takes them off the command before anything of it is kept. */
+export class SignatureInput implements SignatureComponents {
+  @IsText(200)
+  user: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(maxPasswordUnits)
+  password: string;
 }

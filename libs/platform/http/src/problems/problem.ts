@@ -5,6 +5,7 @@ import {
   IdempotencyKeyReused,
   NotYetVisible,
   QueryRejected,
+  SignatureRefused,
   StreamContended,
 } from '@platform/commands';
 import { AppendTooLarge, LogUnavailable } from '@platform/event-log';
@@ -68,7 +69,7 @@ export function problemOf(error: unknown): Problem | undefined {
     const challenge = { 'WWW-Authenticate': 'Bearer' };
     return problem('unauthenticated', 'Not logged in', 401, { detail, rule: error.rule }, challenge);
   }
-  if (error instanceof PrincipalRefused) {
+  if (error instanceof PrincipalRefused || error instanceof SignatureRefused) {
     return problem('forbidden', 'Not allowed', 403, { detail, rule: error.rule });
   }
   if (error instanceof AccessRefused) {

@@ -1,14 +1,17 @@
-import { categoryOf, type Position, type RecordedEvent, type StreamName } from '@platform/kernel';
+import {
+  categoryOf,
+  coversSite,
+  type Position,
+  type RecordedEvent,
+  type Scope,
+  type StreamName,
+} from '@platform/kernel';
 import type { TablesOf, View, ViewDatabase, ViewTable } from '@platform/views';
+import { siteOfParticipant } from '@trial/access';
+import { signedCategories } from '../domain/changes';
 
 /** Streams that are about one participant each. Others may name a participant and be about many: `access-{day}`. */
-const categories: readonly string[] = [
-  'participant',
-  'treatment',
-  'adverseEvent',
-  'deviation',
-  'reportingCase',
-];
+const participantCategories: readonly string[] = [...signedCategories, 'reportingCase'];
 
 const table = {
   name: 'participant_stream',
@@ -35,7 +38,7 @@ export const participantStreams: View = {
 
 /** What a stream is about is the same in all of its events; the first one is enough. */
 const begins = ({ revision, stream }: RecordedEvent): boolean =>
-  revision === 0 && categories.includes(categoryOf(stream));
+  revision === 0 && participantCategories.includes(categoryOf(stream));
 
 /** A participant's streams that had begun at a position, in the order in which they began. */
 export async function streamsOf(
@@ -53,4 +56,33 @@ export async function streamsOf(
     .orderBy('since')
     .execute();
   return rows.map(({ stream }) => stream as StreamName);
+}
+
+/**
+ * People of whom something was recorded up to a position, in the order of their numbers, within the caller's sites.
+ * @param behind only those after this number
+ */
+export async function participantsKnown(
+  views: ViewDatabase,
+  scope: Scope,
+  at: Position,
+  { site, behind }: { readonly site?: string; readonly behind?: string },
+): Promise<string[]> {
+  const rows = await views
+    .reader<TablesOf<readonly [typeof table]>>()
+    .selectFrom('participant_stream')
+    .select('participant')
+    .distinct()
+    .where('trial', '=', scope.trial)
+    .where('since', '<=', Number(at))
+    .where('stream', 'like', 'participant-%')
+    .$if(behind !== undefined, query => query.where('participant', '>', behind!))
+    .orderBy('participant')
+    .execute();
+  return rows
+    .map(({ participant }) => participant)
+    .filter(participant => {
+      const of = siteOfParticipant(participant);
+      return coversSite(scope, of) && (site === undefined || of === site);
+    });
 }

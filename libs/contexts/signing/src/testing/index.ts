@@ -1,0 +1,1 @@
+export { participant, SignedHistory, subjectOf, trial } from './signed-history';
