@@ -70,7 +70,8 @@ async function createApp(
   const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
   const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
   const queue = ports.jobs ?? (await configuredQueue(configuration.redisUrl, { clock, timers }, onNotice));
-  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue }, log =>
+  const { viewsUrl } = configuration;
+  const engines = await openEngines(dataFolder, { viewsUrl, ...ports, channel, jobs: queue }, log =>
     observedLog(log, [metrics, appends]),
   ).catch(async (error: unknown) => {
     await queue?.close();

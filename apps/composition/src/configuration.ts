@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
+import { readViewsUrl } from '@platform/views';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -19,6 +20,8 @@ export interface Configuration {
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
   /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
   readonly redisUrl?: string;
+  /** PostgreSQL that holds the views; undefined for a file in the data folder. May hold a password: never print it. */
+  readonly viewsUrl?: string;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -32,11 +35,11 @@ export class ConfigurationError extends Error {
 }
 
 /** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
-const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
+const unavailable = ['EVENTSTORE_URL'];
 
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_LOG_LEVEL, LEDGER_TRUST_PROXY, LEDGER_SMTP_URL,
- * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL
+ * LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL, VIEWS_URL
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -65,6 +68,7 @@ export function readConfiguration(
   const mail = mailOf(environment, problems);
   const webhooks = webhooksOf(environment, problems);
   const redisUrl = redisUrlOf(environment, problems);
+  const viewsUrl = viewsUrlOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -79,6 +83,7 @@ export function readConfiguration(
     mail: overrides.mail ?? mail,
     webhooks: overrides.webhooks ?? webhooks,
     redisUrl: overrides.redisUrl ?? redisUrl,
+    viewsUrl: overrides.viewsUrl ?? viewsUrl,
   };
 }
 
@@ -126,6 +131,18 @@ function redisUrlOf({ REDIS_URL: url = '' }: Environment, problems: string[]): s
   problems.push(
     'REDIS_URL is no address of a Redis; set for example redis://127.0.0.1:6379 or ' +
       'rediss://user:password@redis.example.org:6380/1, with special characters percent-encoded, or unset it.',
+  );
+  return undefined;
+}
+
+/** Its sentence never quotes the URL, which may hold a password. */
+function viewsUrlOf({ VIEWS_URL: url = '' }: Environment, problems: string[]): string | undefined {
+  if (url === '') return undefined;
+  if (readViewsUrl(url)) return url;
+  problems.push(
+    'VIEWS_URL is no address of a PostgreSQL database; set for example ' +
+      'postgresql://user:password@postgres.example.org:5432/ledger?schema=trial_ledger, with special characters ' +
+      'percent-encoded and a schema of lower-case letters, digits and _, or unset it.',
   );
   return undefined;
 }

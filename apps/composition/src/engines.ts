@@ -13,7 +13,13 @@ import {
   type Ids,
   type Timers,
 } from '@platform/kernel';
-import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
+import {
+  openPostgresViews,
+  openViews,
+  reactionCheckpoints,
+  ViewEngine,
+  type ViewDatabase,
+} from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
 import { jobsAtOnce } from './job-queues';
@@ -42,6 +48,8 @@ export interface Ports {
   readonly jobs?: JobQueue;
   /** Where messages to people go. */
   readonly channel?: Channel;
+  /** The address of the views in PostgreSQL; a file in the data folder unless given. */
+  readonly viewsUrl?: string;
 }
 
 /**
@@ -62,9 +70,9 @@ export async function openEngines(
   const channel = ports.channel ?? noChannel;
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
-    const viewDatabase = await openViews({ folder: dataFolder });
+    const viewDatabase = await openConfiguredViews(dataFolder, ports.viewsUrl);
     // Threads open the files by themselves, and have the system's time.
-    const isOfFiles = ports.log === undefined && ports.clock === undefined;
+    const isOfFiles = ports.log === undefined && ports.clock === undefined && ports.viewsUrl === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);
@@ -75,6 +83,10 @@ export async function openEngines(
     throw error;
   }
 }
+
+/** @throws ViewsUnfit | ViewsUnavailable | ViewsDamaged, or the storage's error */
+export const openConfiguredViews = (dataFolder: string, viewsUrl?: string): Promise<ViewDatabase> =>
+  viewsUrl === undefined ? openViews({ folder: dataFolder }) : openPostgresViews({ url: viewsUrl });
 
 const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });

@@ -21,8 +21,9 @@ export const reactionCheckpoints = (database: ViewDatabase) => ({
 
   /** Moves from one position to another; false when somebody else moved it first. */
   advance(reaction: string, from: Position | undefined, to: Position): Promise<boolean> {
-    return database.writer.transaction(({ db }) =>
-      from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to),
+    return database.writer.transaction(
+      ({ db }) => (from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to)),
+      { shared: true },
     );
   },
 });
