@@ -13,6 +13,7 @@ import { init } from './commands/init';
 import { rebuild } from './commands/rebuild';
 import { simulateHistory } from './commands/simulate';
 import { verify } from './commands/verify';
+import type { Place } from './session';
 import { CommandFailed, terminal, type Output } from './terminal';
 
 type Globals = { readonly data?: string; readonly json?: boolean };
@@ -36,7 +37,7 @@ function add(
   usage: string,
   description: string,
   run: (call: {
-    dataFolder: string;
+    place: Place;
     output: Output;
     args: string[];
     options: Record<string, string>;
@@ -48,9 +49,9 @@ function add(
     .action(async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
       const { data, json = false } = program.opts<Globals>();
-      const { dataFolder } = readConfiguration(process.env, { dataFolder: data });
+      const place = readConfiguration(process.env, { dataFolder: data });
       const output = terminal(json, () => systemClock.now());
-      await run({ dataFolder, output, args: command.args, options: command.opts() });
+      await run({ place, output, args: command.args, options: command.opts() });
     });
 }
 
@@ -73,7 +74,7 @@ add(
   'init <trial>',
   'define a built-in trial (NCT05794425) with its sites, and open the first account',
   async call => {
-    await init(call.dataFolder, call.args[0] ?? '', call.output);
+    await init(call.place, call.args[0] ?? '', call.output);
   },
 );
 
@@ -83,14 +84,14 @@ add(
   async call => {
     const [kind, folder = ''] = call.args;
     if (kind !== 'sdtm') throw new CommandFailed(`"${kind}" cannot be imported; "sdtm" can.`, 2);
-    await importFolder(call.dataFolder, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
+    await importFolder(call.place, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
   },
 ).option('--zone <zone>', "IANA zone of the source's wall clocks; SDTM tables name none", 'UTC');
 
 add('export', 'write the whole audit trail, a line for each field of each event', async call => {
   const { format = 'ndjson', trial, file } = call.options;
   if (format !== 'ndjson' && format !== 'csv') throw new CommandFailed('--format takes ndjson or csv.', 2);
-  await exportWholeTrail(call.dataFolder, { format, trial, file }, call.output);
+  await exportWholeTrail(call.place, { format, trial, file }, call.output);
 })
   .option('--format <format>', 'ndjson or csv', 'ndjson')
   .option('--trial <trial>', 'one trial only')
@@ -101,7 +102,7 @@ withPlan(
     'simulate',
     'make up a history of a built-in trial, from one seed, in an empty data folder',
     async call => {
-      await simulateHistory(call.dataFolder, planOf(call.options), call.output);
+      await simulateHistory(call.place.dataFolder, planOf(call.options), call.output);
     },
   ).requiredOption('--seed <n>', 'whole number; the same one makes the same history'),
 );
@@ -119,7 +120,7 @@ withPlan(
 add('as-of <moment>', 'show what was known at a position, an instant or the end of a day', async call => {
   const { trial = '', participant, site } = call.options;
   const [moment = ''] = call.args;
-  await showAsOf(call.dataFolder, { moment, trial, participant, site }, call.output);
+  await showAsOf(call.place, { moment, trial, participant, site }, call.output);
 })
   .option('--trial <trial>', 'whose participant or site', 'NCT05794425')
   .option('--participant <participant>', "a participant's casebook")
@@ -133,14 +134,14 @@ add('bench', "measure this machine, each figure beside the raw engine's; from a 
   .option('--write', 'put the figures into docs/benchmarks.md');
 
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
-  await rebuild(call.dataFolder, call.args, call.output);
+  await rebuild(call.place, call.args, call.output);
 });
 
 add(
   'verify',
   'check every hash and revision, and that the views equal what follows from the log',
   async call => {
-    await verify(call.dataFolder, call.output);
+    await verify(call.place, call.output);
   },
 );
 

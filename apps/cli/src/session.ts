@@ -12,6 +12,7 @@ import {
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { HeldRoles, operatorCaller } from '@trial/access';
+import type { Configuration } from '../../composition/src/configuration';
 import type { Ports } from '../../composition/src/engines';
 import { LedgerModule } from '../../composition/src/ledger.module';
 import { CommandFailed } from './terminal';
@@ -26,8 +27,10 @@ export interface Session {
   readonly reactions: ReactionEngine;
 }
 
-export interface SessionOptions {
-  readonly dataFolder: string;
+/** Which ledger a command works on. */
+export type Place = Pick<Configuration, 'dataFolder' | 'viewsUrl'>;
+
+export interface SessionOptions extends Place {
   /** Whether views and reactions follow the log while the command runs; `settle` waits for them. */
   readonly follow?: boolean;
   readonly ports?: Ports;
@@ -35,11 +38,16 @@ export interface SessionOptions {
 
 /** Opens the ledger, does the work, and closes it again, whatever happened. */
 export async function withLedger<Result>(
-  { dataFolder, follow = false, ports }: SessionOptions,
+  { dataFolder, viewsUrl, follow = false, ports }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const part = follow ? 'views and reactions' : 'nothing';
-  const module = await LedgerModule.embedded({ dataFolder, part, jobsAreShared: false, ports });
+  const module = await LedgerModule.embedded({
+    dataFolder,
+    part,
+    jobsAreShared: false,
+    ports: { viewsUrl, ...ports },
+  });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await work({

@@ -82,6 +82,16 @@ describe('the configuration', () => {
     }
   });
 
+  it('takes a PostgreSQL database for the views, and tells no password of a wrong one', () => {
+    const url =
+      'postgresql://ledger:sword%2Ffish@postgres.example.org/ledger?schema=other&sslmode=verify-full';
+    expect(readConfiguration({ VIEWS_URL: url }).viewsUrl).toBe(url);
+    expect(readConfiguration({ VIEWS_URL: '' }).viewsUrl).toBeUndefined();
+    const wrong = problemsOf({ VIEWS_URL: 'postgresql://ledger:swordfish@postgres.example.org' });
+    expect(wrong).toHaveLength(1);
+    expect(wrong.join()).not.toContain('swordfish');
+  });
+
   it.each([
     [{ LEDGER_SMTP_URL: 'mail.example.org', LEDGER_MAIL_FROM: 'ledger@example.org' }, 'LEDGER_SMTP_URL'],
     [{ LEDGER_SMTP_URL: 'smtp://mail.example.org' }, 'LEDGER_MAIL_FROM'],
@@ -106,6 +116,9 @@ describe('the configuration', () => {
     [{ EVENTSTORE_URL: 'esdb://localhost:2113' }, 'EVENTSTORE_URL'],
     [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
     [{ REDIS_URL: 'http://localhost:6379' }, 'REDIS_URL'],
+    [{ VIEWS_URL: 'localhost:5432' }, 'VIEWS_URL'],
+    [{ VIEWS_URL: 'postgresql://localhost' }, 'VIEWS_URL'],
+    [{ VIEWS_URL: 'postgresql://localhost/ledger?schema=pg_catalog' }, 'VIEWS_URL'],
   ])('refuses %j and names the variable', (environment, name) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
   });

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
 import { tracingSettingsOf, type TracingSettings } from './tracing/settings';
+import { readViewsUrl } from '@platform/views';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -28,6 +29,8 @@ export interface Configuration {
   readonly redisPrefix?: string;
   /** Where traces go; undefined when nothing is traced. May hold a secret: never print it. */
   readonly tracing?: TracingSettings;
+  /** PostgreSQL that holds the views; undefined for a file in the data folder. May hold a password: never print it. */
+  readonly viewsUrl?: string;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -51,12 +54,12 @@ export class ConfigurationError extends Error {
 export const defaultRedisPrefix = 'trial-ledger';
 
 /** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
-const unavailable = ['EVENTSTORE_URL', 'VIEWS_URL'];
+const unavailable = ['EVENTSTORE_URL'];
 
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
  * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
- * LEDGER_REDIS_PREFIX, and those of OpenTelemetry
+ * LEDGER_REDIS_PREFIX, VIEWS_URL, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -86,6 +89,7 @@ export function readConfiguration(
   const redisUrl = redisUrlOf(environment, problems);
   const redisPrefix = redisPrefixOf(environment, problems);
   const tracing = tracingSettingsOf(environment, problems);
+  const viewsUrl = viewsUrlOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -104,6 +108,7 @@ export function readConfiguration(
     redisUrl: overrides.redisUrl ?? redisUrl,
     redisPrefix: overrides.redisPrefix ?? redisPrefix,
     tracing: overrides.tracing ?? tracing,
+    viewsUrl: overrides.viewsUrl ?? viewsUrl,
   };
 }
 
@@ -182,6 +187,18 @@ function redisPrefixOf(
     );
   }
   return prefix;
+}
+
+/** Its sentence never quotes the URL, which may hold a password. */
+function viewsUrlOf({ VIEWS_URL: url = '' }: Environment, problems: string[]): string | undefined {
+  if (url === '') return undefined;
+  if (readViewsUrl(url)) return url;
+  problems.push(
+    'VIEWS_URL is no address of a PostgreSQL database; set for example ' +
+      'postgresql://user:password@postgres.example.org:5432/ledger?schema=trial_ledger, with special characters ' +
+      'percent-encoded and a schema of lower-case letters, digits and _, or unset it.',
+  );
+  return undefined;
 }
 
 const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);

@@ -14,7 +14,13 @@ import {
   type Timers,
 } from '@platform/kernel';
 import type { Claim } from '@platform/ownership';
-import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
+import {
+  openPostgresViews,
+  openViews,
+  reactionCheckpoints,
+  ViewEngine,
+  type ViewDatabase,
+} from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
 import { jobsAtOnce } from './job-queues';
@@ -51,6 +57,8 @@ export interface Ports {
   readonly channel?: Channel;
   /** Draws what the engines do; without it they are used as they are. */
   readonly tracing?: Tracing;
+  /** The address of the views in PostgreSQL; a file in the data folder unless given. */
+  readonly viewsUrl?: string;
 }
 
 /**
@@ -74,9 +82,9 @@ export async function openEngines(
   const drawn = tracing && { tracing, origins: new Origins(stored) };
   const log = observe(drawn ? tracedLog(stored, drawn.tracing, drawn.origins) : stored);
   try {
-    const viewDatabase = await openViews({ folder: dataFolder });
+    const viewDatabase = await openConfiguredViews(dataFolder, ports.viewsUrl);
     // Threads open the files by themselves, and have the system's time.
-    const isOfFiles = ports.log === undefined && ports.clock === undefined;
+    const isOfFiles = ports.log === undefined && ports.clock === undefined && ports.viewsUrl === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const followed = drawn ? tracedViews(allViews, drawn.tracing, drawn.origins) : { views: allViews };
     const viewEngine = new ViewEngine({ log, database: viewDatabase, ...followed, clock, rebuild });
@@ -95,6 +103,10 @@ export async function openEngines(
     throw error;
   }
 }
+
+/** @throws ViewsUnfit | ViewsUnavailable | ViewsDamaged, or the storage's error */
+export const openConfiguredViews = (dataFolder: string, viewsUrl?: string): Promise<ViewDatabase> =>
+  viewsUrl === undefined ? openViews({ folder: dataFolder }) : openPostgresViews({ url: viewsUrl });
 
 const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });

@@ -1,6 +1,8 @@
 import { SqliteEventLog, verifyLog } from '@platform/event-log';
-import { driftOf, openViews } from '@platform/views';
+import { driftOf } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
+import { openConfiguredViews } from '../../../composition/src/engines';
+import type { Place } from '../session';
 import { CommandFailed, type Output } from '../terminal';
 
 const shown = 20;
@@ -9,9 +11,10 @@ const shown = 20;
  * Checks the whole ledger without trusting any of it: each event's hash and its place behind the one before, revisions
  * without a gap, and views that equal what follows from the log. Exit code 1 when anything is wrong.
  */
-export async function verify(dataFolder: string, output: Output): Promise<void> {
+export async function verify(place: Place, output: Output): Promise<void> {
+  const { dataFolder, viewsUrl } = place;
   const log = SqliteEventLog.open({ folder: dataFolder });
-  const database = await openViews({ folder: dataFolder });
+  const database = await openConfiguredViews(dataFolder, viewsUrl);
   const bar = output.progress('Verifying events');
   try {
     const head = Number(await log.head()) + 1;

@@ -41,7 +41,8 @@ export async function openServerEngines(
   const jobs = ports.jobs ?? shared;
   const onTraceProblem = (problem: string): void => logger.warn({ problem }, 'traces are not taken');
   const tracing = ports.tracing ?? openTracing(configuration.tracing, service, onTraceProblem);
-  const engines = await openEngines(configuration.dataFolder, { ...ports, channel, jobs, tracing }, log =>
+  const { dataFolder, viewsUrl } = configuration;
+  const engines = await openEngines(dataFolder, { viewsUrl, ...ports, channel, jobs, tracing }, log =>
     observedLog(log, [metrics, appends]),
   ).catch(async (error: unknown) => {
     await jobs?.close();

@@ -1,5 +1,5 @@
 import { LogUnavailable, NewerEventLog } from '@platform/event-log';
-import { ViewsDamaged } from '@platform/views';
+import { ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
 import { ConfigurationError } from '../configuration';
 import { startFailureOf } from './start-failure';
 
@@ -20,6 +20,8 @@ describe('a failed start', () => {
     [new LogUnavailable('storage error', 'not written'), 'cannot be used: storage error.', 1],
     [new NewerEventLog(9), 'Use the release that wrote it.', 1],
     [new ViewsDamaged('views.sqlite'), 'Nothing is lost', 1],
+    [new ViewsUnfit('its texts are LATIN1.'), 'It is what VIEWS_URL names.', 2],
+    [new ViewsUnavailable({ cause: new Error('connect ECONNREFUSED') }), 'Start PostgreSQL, or set', 1],
     [new ConfigurationError(['LEDGER_PORT is wrong.']), 'LEDGER_PORT is wrong.', 2],
   ])('by %s is one sentence with what to do', (error, text, exitCode) => {
     const failure = startFailureOf(error, configuration);

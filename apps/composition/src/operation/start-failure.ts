@@ -1,6 +1,6 @@
 import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
 import { QueueUnfit } from '@platform/jobs';
-import { AnotherLog, ViewsDamaged } from '@platform/views';
+import { AnotherLog, ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
 import { ConfigurationError, type Configuration } from '../configuration';
 
 /** Why the host does not start, for whoever starts it. */
@@ -50,6 +50,10 @@ export function startFailureOf(
   if (!(error instanceof Error) || configuration === undefined) return undefined;
   if (error instanceof QueueUnfit)
     return { text: `${error.message} It is what REDIS_URL names.`, exitCode: 2 };
+  if (error instanceof ViewsUnfit)
+    return { text: `${error.message} It is what VIEWS_URL names.`, exitCode: 2 };
+  if (error instanceof ViewsUnavailable)
+    return { text: `${error.message}. Start PostgreSQL, or set VIEWS_URL to one that runs.`, exitCode: 1 };
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }

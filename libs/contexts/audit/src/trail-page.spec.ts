@@ -1,6 +1,6 @@
 import type { Position, RecordedEvent, Scope } from '@platform/kernel';
-import { replayViews, type ViewDatabase } from '@platform/views';
-import { RecordedLog } from '@platform/views/testing';
+import type { ViewDatabase } from '@platform/views';
+import { RecordedLog, viewsAfter } from '@platform/views/testing';
 import { trailLines } from './domain/trail-lines';
 import { busyTrial } from './testing/busy-trial';
 import { numbersFrom, positionOfEntry, someTrail } from './testing/some-trail';
@@ -82,7 +82,7 @@ describe('the trail', () => {
   let views: ViewDatabase;
 
   beforeAll(async () => {
-    views = await replayViews(log, [auditTrail], { pageSize: 1_000 });
+    views = await viewsAfter(log, [auditTrail], { pageSize: 1_000 });
   });
   afterAll(() => views.close());
 
@@ -194,7 +194,7 @@ describe('while events arrive', () => {
     const entries = Array.from({ length: 30 }, () => ({ trial: 'NCT05794425', site: '03' }));
     const events = someTrail(entries);
     const log = new RecordedLog(events);
-    const views = await replayViews(log, [auditTrail]);
+    const views = await viewsAfter(log, [auditTrail]);
     const place = (standsAt: number) => ({
       log,
       views,

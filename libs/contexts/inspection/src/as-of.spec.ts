@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { logStart, type Position, type RecordedEvent } from '@platform/kernel';
 import { QueryRejected } from '@platform/commands';
-import { replayViews, type View, type ViewDatabase } from '@platform/views';
-import { RecordedLog } from '@platform/views/testing';
+import type { View, ViewDatabase } from '@platform/views';
+import { RecordedLog, viewsAfter } from '@platform/views/testing';
 import { participantsViews } from '@trial/participants';
 import { safetyViews } from '@trial/safety';
 import { signingViews } from '@trial/signing';
@@ -45,7 +45,7 @@ async function answered(answer: () => Promise<unknown>): Promise<unknown> {
 /** The same from nothing but the events up to there. */
 async function fromPrefix(events: readonly RecordedEvent[], upTo: Position): Promise<unknown> {
   const prefix = new RecordedLog(events.filter(({ position }) => position <= upTo));
-  const database = await replayViews(prefix, views);
+  const database = await viewsAfter(prefix, views);
   const answer = await everything(prefix, database, upTo);
   await database.close();
   return answer;
@@ -60,7 +60,7 @@ describe('as of any moment', () => {
       fc.asyncProperty(seeds, fc.array(share, { minLength: 2, maxLength: 2 }), async (seed, places) => {
         const events = randomHistory(seed, 90);
         const log = new RecordedLog(events);
-        const database = await replayViews(log, views);
+        const database = await viewsAfter(log, views);
         for (const place of [0, 1, ...places]) {
           const upTo = events[Math.floor(place * (events.length - 1))]!.position;
           expect(await everything(log, database, upTo)).toEqual(await fromPrefix(events, upTo));
@@ -80,7 +80,7 @@ describe('as of any moment', () => {
         const [first, last] = [times[0]! - 60_000, times.at(-1)! + 60_000];
         const instant = Math.floor(first + part * (last - first));
         const known = events.filter(({ metadata }) => Date.parse(metadata.recordedAt) <= instant);
-        const database = await replayViews(log, views);
+        const database = await viewsAfter(log, views);
         const answer = await everything(log, database, await log.positionAt(instant));
         expect(answer).toEqual(await fromPrefix(known, known.at(-1)?.position ?? logStart));
         await database.close();
@@ -93,7 +93,7 @@ describe('as of any moment', () => {
     const kinds = new Set<string>();
     for (const seed of [1, 2, 3]) {
       const log = new RecordedLog(randomHistory(seed, 150));
-      const database = await replayViews(log, views);
+      const database = await viewsAfter(log, views);
       const context = { log, views: database, scope, standsAt: await log.head() };
       for (const participant of people) {
         const { flags } = await readCasebook({ trial, participant }, context);
@@ -106,7 +106,7 @@ describe('as of any moment', () => {
 
   it('before the first event there is nothing to see', async () => {
     const log = new RecordedLog(randomHistory(1, 60));
-    const database = await replayViews(log, views);
+    const database = await viewsAfter(log, views);
     expect(await everything(log, database, logStart)).toEqual([
       ...people.map(() => 'INSPECTION-PARTICIPANT-UNKNOWN'),
       ...sites.map(() => 'INSPECTION-SITE-UNKNOWN'),

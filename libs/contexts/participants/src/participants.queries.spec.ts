@@ -7,7 +7,7 @@ import {
   type QueryContext,
 } from '@platform/commands';
 import { type Position } from '@platform/kernel';
-import { replayViews } from '@platform/views';
+import { viewsAfter } from '@platform/views/testing';
 import { AllocateParticipantNumber } from './enrollment.commands';
 import { participantsViews } from './index';
 import {
@@ -37,7 +37,7 @@ async function ask<Answer>(
 ): Promise<Answer> {
   const { log } = ledger;
   const standsAt = options.standsAt ?? (await log.head());
-  const views = await replayViews(log, participantsViews, {});
+  const views = await viewsAfter(log, participantsViews, {});
   const context: QueryContext = {
     scope: { trial, sites: options.sites ?? 'all' },
     target: { trial, participant, ...options.target },

@@ -1,5 +1,6 @@
 import { derivedId, ManualClock, timeOrderedIds, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, MemoryEventLog, type EventLog } from '@platform/event-log';
+import { ViewsUnavailable } from '@platform/views';
 import { attach, filled, type Command, type Submission } from './command';
 import { NotYetVisible, StreamContended } from './errors';
 import type { Reaction } from './reaction';
@@ -257,6 +258,7 @@ describe('a reaction that meets trouble', () => {
   test.each<[string, () => Parameters<typeof start>[0]]>([
     ['the log when commands are sent', () => ({ submit: failing(3, away, submit) })],
     ['views that are on their way', () => ({ submit: failing(3, new NotYetVisible('7', '3'), submit) })],
+    ['the views', () => ({ submit: failing(3, new ViewsUnavailable({ cause: new Error() }), submit) })],
     ['others who are faster', () => ({ submit: failing(3, new StreamContended('shelf-s2'), submit) })],
     [
       'the log when it is read',

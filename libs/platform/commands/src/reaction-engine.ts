@@ -3,6 +3,7 @@ import { derivedId, formatPosition, logStart, type Position, type RecordedEvent 
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Job } from '@platform/jobs';
 import type { Tenure } from '@platform/ownership';
+import { ViewsUnavailable } from '@platform/views';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
 import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
@@ -51,10 +52,11 @@ interface Progress {
   failed: boolean;
 }
 
-/** What passes by itself: the log that is away, others who are faster, and views that are on their way. */
+/** What passes by itself: storage that is away, others who are faster, and views that are on their way. */
 const isPassing = (error: unknown): boolean =>
   error instanceof StreamContended ||
   error instanceof NotYetVisible ||
+  error instanceof ViewsUnavailable ||
   (error instanceof LogUnavailable && error.failure !== 'closed');
 
 /** How far `catchUp` has come, and the checkpoints that it began from. */

@@ -1,5 +1,6 @@
 import { LogUnavailable, MemoryEventLog, type EventLog } from '@platform/event-log';
 import { ManualClock, streamName } from '@platform/kernel';
+import { ViewsUnavailable } from '@platform/views';
 import { DAY_ZONES } from './index';
 import { BooksController, RememberedJournal, libraryGuard, libraryProviders } from './testing/library';
 import { startTestHost, type TestHost } from './testing';
@@ -178,6 +179,14 @@ describe('the errors of a decision and of the log', () => {
     expect(body.detail).toContain('storage full');
     expect(body.detail).toContain(text);
     expect(JSON.stringify(body)).not.toContain('secret');
+  });
+
+  test('views that do not answer → 503 without their address', async () => {
+    log.failure = new ViewsUnavailable({ cause: new Error('connect ECONNREFUSED 10.1.2.3:5432') });
+    const { status, headers, body } = await post(`${shelf}/e2`, book('Dune'));
+    log.failure = undefined;
+    expect([status, headers['retry-after'], body.type]).toEqual([503, '5', '/problems/views-unavailable']);
+    expect(JSON.stringify(body)).not.toContain('10.1.2.3');
   });
 
   test('what nobody foresaw → 500 with a number and nothing else', async () => {

@@ -1,19 +1,16 @@
-import Database from 'better-sqlite3';
-import { join } from 'node:path';
-import { temporaryFolder } from '@platform/event-log/testing';
 import { fingerprintOf } from './drift';
 import { counted, recorded, RecordedLog } from './testing';
 import {
   arrive,
   closeAll,
   engineOf,
-  inMemory,
-  onFile,
+  madeViews,
+  alone,
   patienceMs,
   replayedFingerprint,
   statusOf,
   thirtyEvents,
-  twoOnOneFile,
+  twice,
 } from './testing/engines';
 import { sums, trail } from './testing/toy-views';
 import { rowView, type View, type ViewTable } from './view';
@@ -45,7 +42,7 @@ async function runOnce(database: ViewDatabase, log: RecordedLog): Promise<void> 
 }
 
 test('a view whose tables were changed under the same version is rebuilt, and then followed', async () => {
-  const [database, log] = [await inMemory(), new RecordedLog(thirtyEvents)];
+  const [database, log] = [await alone(), new RecordedLog(thirtyEvents)];
   await runOnce(database, log);
   const engine = engineOf({ log, database, views: [counts, trail] });
   await engine.start();
@@ -58,7 +55,7 @@ test('a view whose tables were changed under the same version is rebuilt, and th
 });
 
 test('the process that still has the other tables stops, and says why', async () => {
-  const [mine, theirs] = await twoOnOneFile();
+  const [mine, theirs] = await twice();
   const log = new RecordedLog(thirtyEvents);
   const old = engineOf({ log, database: mine });
   await old.start();
@@ -74,14 +71,15 @@ test('the process that still has the other tables stops, and says why', async ()
   });
 });
 
-test('a file that does not say which tables its checkpoints speak of is computed once more', async () => {
-  const folder = temporaryFolder();
+test('checkpoints that do not say which tables they speak of are computed once more', async () => {
   const log = new RecordedLog(thirtyEvents);
-  await runOnce(await onFile(folder), log);
-  const file = new Database(join(folder.path, 'views.sqlite'));
-  file.exec('alter table view_checkpoint drop column shape');
-  file.close();
-  const database = await onFile(folder);
+  const made = await madeViews();
+  const before = await made.open();
+  await runOnce(before, log);
+  await before.writer.transaction(({ db }) =>
+    db.schema.alterTable('view_checkpoint').dropColumn('shape').execute(),
+  );
+  const database = await made.open();
   const engine = engineOf({ log, database });
   await engine.start();
   await arrive(engine, log);

@@ -18,32 +18,38 @@ export const viewClaims = (database: ViewDatabase): ClaimStore => ({
   },
 
   take(name, seen, holder) {
-    return database.writer.transaction(async ({ db }) => {
-      const claim = { name, holder, token: (seen?.token ?? 0) + 1, beat: 0 };
-      const taken = seen ? await pass(db, seen, claim) : await begin(db, claim);
-      return taken ? claim : undefined;
-    });
+    return database.writer.transaction(
+      async ({ db }) => {
+        const claim = { name, holder, token: (seen?.token ?? 0) + 1, beat: 0 };
+        const taken = seen ? await pass(db, seen, claim) : await begin(db, claim);
+        return taken ? claim : undefined;
+      },
+      { shared: true },
+    );
   },
 
   renew(claim) {
-    return database.writer.transaction(({ db }) => touch(db, claim, claim.holder));
+    return database.writer.transaction(({ db }) => touch(db, claim, claim.holder), { shared: true });
   },
 
   async release(claim) {
-    await database.writer.transaction(({ db }) => touch(db, claim, ''));
+    await database.writer.transaction(({ db }) => touch(db, claim, ''), { shared: true });
   },
 });
 
-/** Inside a transaction that only the holder may make. */
+/**
+ * Inside a transaction that only the holder may make. It writes the row as it is: where transactions run side by side,
+ * the claim passes to nobody before this one has ended.
+ */
 export async function isHeld(db: Kysely<MetaTables>, { name, holder, token }: Claim): Promise<boolean> {
-  const row = await db
-    .selectFrom('view_claim')
-    .select('name')
+  const { numUpdatedRows } = await db
+    .updateTable('view_claim')
+    .set({ holder })
     .where('name', '=', name)
     .where('holder', '=', holder)
     .where('token', '=', token)
     .executeTakeFirst();
-  return row !== undefined;
+  return numUpdatedRows === 1n;
 }
 
 async function begin(db: Kysely<MetaTables>, claim: Claim): Promise<boolean> {

@@ -2,6 +2,7 @@ import { toPosition } from '@platform/kernel';
 import { driftOf, fingerprintOf } from './drift';
 import { replayViews } from './replay';
 import { counted, recorded, RecordedLog } from './testing';
+import { viewsAfter } from './testing/stores';
 import { sums, trail } from './testing/toy-views';
 import type { AnyTables, ViewDatabase, ViewReader } from './view-database';
 
@@ -11,7 +12,7 @@ const views = [sums, trail];
 
 let database: ViewDatabase;
 beforeEach(async () => {
-  database = await replayViews(log, views, { upTo: events[14]!.position });
+  database = await viewsAfter(log, views, { upTo: events[14]!.position });
 });
 afterEach(() => database.close());
 

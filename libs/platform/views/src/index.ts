@@ -11,7 +11,9 @@ export type { RebuildThread } from './rebuild/thread-part';
 export { replayViews, type ReplayOptions } from './replay';
 export { decodeRow, type DecodedRow, type StoredRow, type TablesOf, type Validity } from './sql/codec';
 export { RebuildOvertaken, RebuildRunning } from './sql/lease';
-export { ViewsBusy } from './sql/writer';
+export { openPostgresViews, ViewsUnfit, type PostgresViewsOptions } from './postgres/postgres-views';
+export { readViewsUrl } from './postgres/address';
+export { ViewsBusy, ViewsUnavailable } from './sql/writer';
 export * from './view';
 export {
   openViews,

@@ -28,11 +28,14 @@ export const reactionCheckpoints = (
 
   /** Moves from one position to another; false when somebody else moved it first. */
   advance(reaction: string, from: Position | undefined, to: Position): Promise<boolean> {
-    return database.writer.transaction(async ({ db }) => {
-      const claim = ownClaim();
-      if (claim && !(await isHeld(db, claim))) return false;
-      return from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to);
-    });
+    return database.writer.transaction(
+      async ({ db }) => {
+        const claim = ownClaim();
+        if (claim && !(await isHeld(db, claim))) return false;
+        return from === undefined ? begin(db, reaction, to) : move(db, reaction, from, to);
+      },
+      { shared: true },
+    );
   },
 });
 

@@ -1,12 +1,12 @@
 import { ManualClock } from '@platform/kernel';
-import { temporaryFolder } from '@platform/event-log/testing';
 import { driftOf, fingerprintOf } from './drift';
 import { rebuildViews, type RebuildOptions, type RebuildProgress } from './rebuild';
 import { replayViews } from './replay';
 import { counted, recorded, RecordedLog } from './testing';
+import { viewStore, type MadeViews } from './testing/stores';
 import { sums, trail } from './testing/toy-views';
 import type { View } from './view';
-import { openViews, type ViewDatabase } from './view-database';
+import type { ViewDatabase } from './view-database';
 import { ViewEngine } from './view-engine';
 
 const patienceMs = 20_000;
@@ -17,14 +17,12 @@ const events = recorded(
 
 let database: ViewDatabase;
 let log: RecordedLog;
-let removeFolder: () => void;
-let folderPath: string;
+let made: MadeViews;
 let engine: ViewEngine;
 
 beforeEach(async () => {
-  const folder = temporaryFolder();
-  [folderPath, removeFolder] = [folder.path, folder.remove];
-  database = await openViews({ folder: folderPath });
+  made = await viewStore().make();
+  database = await made.open();
   log = new RecordedLog(events.slice(0, 100));
   engine = new ViewEngine({ log, database, views, pageSize: 20 });
 });
@@ -32,7 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await engine.stop();
   await database.close();
-  removeFolder();
+  await made.remove();
 });
 
 const rebuild = (options: Partial<RebuildOptions> = {}) =>
@@ -232,9 +230,9 @@ describe('a rebuild that does not come to its end', () => {
       const writer = openWriter();
       const transaction = writer.transaction.bind(writer);
       let count = 0;
-      writer.transaction = work => {
+      writer.transaction = (work, options) => {
         if (++count > 4) return Promise.reject(new Error('killed'));
-        return transaction(work);
+        return transaction(work, options);
       };
       return writer;
     };

@@ -198,7 +198,7 @@ class Rebuild {
   }
 
   private async dropOrphans(): Promise<void> {
-    await this.fenced(async within => dropTables(within, await orphanedTables(within)));
+    await this.fenced(async within => dropTables(within, this.writer.dialect, await orphanedTables(within)));
   }
 
   private take(index: number, progress: PartProgress): void {

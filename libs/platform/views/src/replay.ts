@@ -30,41 +30,50 @@ export async function replayViews(
   options: ReplayOptions = {},
 ): Promise<ViewDatabase> {
   checkViews(views);
-  const { folder, upTo, pageSize, clock = systemClock } = options;
+  const { folder } = options;
   const database = folder === undefined ? await openViewsInMemory() : await openViews({ folder });
   try {
-    const { writer } = database;
-    const targets = await makeTargets(writer, views);
-    const loader = new Loader(writer, targets);
-    for await (const page of eachPage(log, { after: logStart, upTo, pageSize, lazily: true })) {
-      await loader.take(page);
-      if (!loader.isFull) continue;
-      await writer.transaction(await loader.spill());
-      loader.spilled();
-    }
-    await writer.transaction(async within => {
-      await loader.flush(within);
-      const { position, eventHash } = loader;
-      for (const { view, generation, tables } of targets) {
-        for (const table of tables) await createIndexes(within, table);
-        await pointTo(within, tables);
-        const { name, version } = view;
-        await addCheckpoint(within.db, {
-          name,
-          version,
-          shape: shapeOf(view),
-          generation,
-          position,
-          eventHash,
-          updatedAt: clock.now(),
-        });
-      }
-    });
+    await replayInto(database, log, views, options);
     return database;
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** The same into an empty database of the caller's. @throws ViewRefused */
+export async function replayInto(
+  { writer }: Pick<ViewDatabase, 'writer'>,
+  log: EventLog,
+  views: readonly View[],
+  { upTo, pageSize, clock = systemClock }: Omit<ReplayOptions, 'folder'> = {},
+): Promise<void> {
+  const targets = await makeTargets(writer, views);
+  const loader = new Loader(writer, targets);
+  for await (const page of eachPage(log, { after: logStart, upTo, pageSize, lazily: true })) {
+    await loader.take(page);
+    if (!loader.isFull) continue;
+    await writer.transaction(await loader.spill());
+    loader.spilled();
+  }
+  await writer.transaction(async within => {
+    await loader.flush(within);
+    const { position, eventHash } = loader;
+    for (const { view, generation, tables } of targets) {
+      for (const table of tables) await createIndexes(within, table);
+      await pointTo(within, tables);
+      const { name, version } = view;
+      await addCheckpoint(within.db, {
+        name,
+        version,
+        shape: shapeOf(view),
+        generation,
+        position,
+        eventHash,
+        updatedAt: clock.now(),
+      });
+    }
+  });
 }
 
 const makeTargets = (writer: ViewWriter, views: readonly View[]) =>

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { unrelated, type ViewPeers } from './peers';
 import { createMetaTables } from './sql/schema';
 import { openToRead, openToWrite } from './sql/sqlite-file';
 import { kyselyOf, SqliteConnection } from './sql/sqlite-connection';
@@ -42,6 +43,11 @@ export abstract class ViewDatabase {
    * @param options.inThread it writes in a thread of its own, where the database is a file
    */
   abstract openWriter(options?: { readonly inThread?: boolean }): ViewWriter;
+
+  /** For one engine: what it has to do with those of other processes. The caller closes it. */
+  openPeers(): ViewPeers {
+    return unrelated;
+  }
 
   abstract close(): Promise<void>;
 }

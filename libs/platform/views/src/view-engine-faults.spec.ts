@@ -1,5 +1,4 @@
 import { LogUnavailable } from '@platform/event-log';
-import { temporaryFolder } from '@platform/event-log/testing';
 import { fingerprintOf } from './drift';
 import { reactionCheckpoints } from './reaction-checkpoints';
 import { rebuildViews } from './rebuild';
@@ -8,17 +7,18 @@ import {
   arrive,
   closeAll,
   engineOf,
-  inMemory,
-  onFile,
+  madeViews,
+  alone,
   patienceMs,
   replayedFingerprint,
   statusOf,
   thirtyEvents as events,
-  twoOnOneFile,
+  twice,
 } from './testing/engines';
 import { sums, trail } from './testing/toy-views';
 import { type View } from './view';
-import { openViews, type ViewDatabase } from './view-database';
+import type { RowAccess } from './sql/writer';
+import type { ViewDatabase } from './view-database';
 
 afterEach(closeAll);
 
@@ -36,7 +36,7 @@ describe('when something fails', () => {
   };
 
   test('a view that cannot take an event stops exactly before it, loudly and alone', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const problems: unknown[] = [];
     const engine = engineOf({
       log,
@@ -58,7 +58,7 @@ describe('when something fails', () => {
   });
 
   test('rows of the wrong type fail their view, and no other', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const wrongRows: View = {
       ...broken,
       project: (page, rows) => rows.put('broken', { position: 'x', type: 'y' }, page[0]!.position),
@@ -71,12 +71,17 @@ describe('when something fails', () => {
   });
 
   test('rows that the database refuses fail their view, and no other', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
-    const write = database.writer.rows.write.bind(database.writer.rows);
-    database.writer.rows.write = changes => {
-      if (changes.table.table.name === 'trail') throw new Error('constraint');
-      return write(changes);
-    };
+    const [database, log] = [await alone(), new RecordedLog(events)];
+    const transaction = database.writer.transaction.bind(database.writer);
+    database.writer.transaction = (work, options) =>
+      transaction(({ db, rows }) => {
+        const find = rows.find.bind(rows);
+        const write: RowAccess['write'] = changes => {
+          if (changes.table.table.name === 'trail') throw new Error('constraint');
+          return rows.write(changes);
+        };
+        return work({ db, rows: { find, write } });
+      }, options);
     const engine = engineOf({ log, database });
     await engine.start();
     await arrive(engine, log, ['sums']);
@@ -85,18 +90,18 @@ describe('when something fails', () => {
   });
 
   test('a death between rows and checkpoint leaves neither; the next start takes the events again', async () => {
-    const folder = temporaryFolder();
     const log = new RecordedLog(events);
-    const dying = await openViews({ folder: folder.path });
+    const made = await madeViews();
+    const dying = await made.open();
     const transaction = dying.writer.transaction.bind(dying.writer);
     let commits = 0;
     // From the third transaction on (tables, first page, second page) nothing comes to its end.
-    dying.writer.transaction = work =>
+    dying.writer.transaction = (work, options) =>
       transaction(async within => {
         const result = await work(within);
         if (++commits >= 3) throw new Error('killed');
         return result;
-      });
+      }, options);
     const first = engineOf({ log, database: dying, pageSize: 10 });
     await first.start();
     expect(await first.waitFor(events[9]!.position, 'all', patienceMs)).toBe(true);
@@ -105,8 +110,7 @@ describe('when something fails', () => {
       await replayedFingerprint(new RecordedLog(events.slice(0, 10)), trail),
     );
     await first.stop();
-    await dying.close();
-    const database = await onFile(folder);
+    const database = await made.open();
     const second = engineOf({ log, database });
     await second.start();
     await arrive(second, log);
@@ -115,7 +119,7 @@ describe('when something fails', () => {
   });
 
   test('waits while the log does not answer, says so, and goes on when it does', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const read = log.readAll.bind(log);
     let down = true;
     log.readAll = async page => {
@@ -141,7 +145,7 @@ describe('when something fails', () => {
 
 describe('another log than the views were computed from', () => {
   async function viewsOf(log: RecordedLog): Promise<ViewDatabase> {
-    const database = await inMemory();
+    const database = await alone();
     const engine = engineOf({ log, database });
     await engine.start();
     await arrive(engine, log);
@@ -194,7 +198,7 @@ describe('views of another version', () => {
   };
 
   test('are rebuilt beside, and then followed', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const first = engineOf({ log, database });
     await first.start();
     await arrive(first, log);
@@ -209,7 +213,7 @@ describe('views of another version', () => {
   });
 
   test('stop the process that still has the old one', async () => {
-    const [mine, theirs] = await twoOnOneFile();
+    const [mine, theirs] = await twice();
     const log = new RecordedLog(events);
     const old = engineOf({ log, database: mine });
     await old.start();
@@ -225,7 +229,7 @@ describe('views of another version', () => {
   });
 
   test('that cannot be rebuilt fail alone', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const first = engineOf({ log, database });
     await first.start();
     await arrive(first, log);
@@ -244,7 +248,7 @@ describe('views of another version', () => {
   });
 
   test('are built beside from the start when the log is long', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const asked: (readonly string[])[] = [];
     const engine = engineOf({
       log,

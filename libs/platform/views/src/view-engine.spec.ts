@@ -1,15 +1,16 @@
 import { ManualClock, toPosition } from '@platform/kernel';
 import { fingerprintOf } from './drift';
+import { unrelated } from './peers';
 import { counted, recorded, RecordedLog } from './testing';
 import {
   arrive,
   closeAll,
   engineOf,
-  inMemory,
+  alone,
   patienceMs,
   replayedFingerprint,
   thirtyEvents as events,
-  twoOnOneFile,
+  twice,
 } from './testing/engines';
 import { sums, totals, trail } from './testing/toy-views';
 
@@ -17,7 +18,7 @@ afterEach(closeAll);
 
 describe('following the log', () => {
   test('makes missing views, catches up, and takes what is appended later', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events.slice(0, 20))];
+    const [database, log] = [await alone(), new RecordedLog(events.slice(0, 20))];
     const clock = ManualClock.at('2024-03-05T12:00:00Z');
     const engine = engineOf({ log, database, clock });
     expect((await engine.status()).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
@@ -42,7 +43,7 @@ describe('following the log', () => {
   });
 
   test('reads the log once for all views that stand at the same place', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events)];
+    const [database, log] = [await alone(), new RecordedLog(events)];
     const engine = engineOf({ log, database, pageSize: 10 });
     await engine.start();
     await arrive(engine, log);
@@ -52,7 +53,7 @@ describe('following the log', () => {
   });
 
   test('goes on where it stopped', async () => {
-    const [database, log] = [await inMemory(), new RecordedLog(events.slice(0, 10))];
+    const [database, log] = [await alone(), new RecordedLog(events.slice(0, 10))];
     const first = engineOf({ log, database });
     await first.start();
     await arrive(first, log);
@@ -67,7 +68,7 @@ describe('following the log', () => {
   });
 
   test('never skips an event that becomes visible behind the head it has seen', async () => {
-    const database = await inMemory();
+    const database = await alone();
     const log = new RecordedLog(events.slice(0, 5));
     // A head that runs ahead of what can be read, as a store's may that counts before it shows.
     log.head = async () => toPosition(90n);
@@ -80,7 +81,7 @@ describe('following the log', () => {
   });
 
   test('cannot be started twice', async () => {
-    const engine = engineOf({ log: new RecordedLog(), database: await inMemory() });
+    const engine = engineOf({ log: new RecordedLog(), database: await alone() });
     await engine.start();
     await expect(engine.start()).rejects.toThrow('started before');
   });
@@ -88,7 +89,7 @@ describe('following the log', () => {
 
 describe('more than one engine on the same views', () => {
   test('takes each event once, however the two of them interleave', async () => {
-    const [mine, theirs] = await twoOnOneFile();
+    const [mine, theirs] = await twice();
     const log = new RecordedLog(events.slice(0, 3));
     const engines = [
       engineOf({ log, database: mine, pageSize: 2 }),
@@ -105,7 +106,7 @@ describe('more than one engine on the same views', () => {
   });
 
   test('lets nobody commit what was folded from a place that the view has left', async () => {
-    const [mine, theirs] = await twoOnOneFile();
+    const [mine, theirs] = await twice();
     const log = new RecordedLog(recorded([...'aaabbbccc'].map(key => counted(key, 1))));
     const transaction = theirs.writer.transaction.bind(theirs.writer);
     let folded: () => void = () => undefined;
@@ -115,13 +116,15 @@ describe('more than one engine on the same views', () => {
     let count = 0;
     // The first transaction makes the tables; the second holds the first page, until the other engine has
     // taken all.
-    theirs.writer.transaction = async work => {
+    theirs.writer.transaction = async (work, options) => {
       if (++count === 2) {
         folded();
         await quickIsDone;
       }
-      return transaction(work);
+      return transaction(work, options);
     };
+    // As if nobody knew who moves the view: the checkpoint alone has to see to it.
+    for (const database of [mine, theirs]) database.openPeers = () => unrelated;
     const [slow, quick] = [theirs, mine].map(database =>
       engineOf({ log, database, views: [totals], pageSize: 3 }),
     );
@@ -136,7 +139,7 @@ describe('more than one engine on the same views', () => {
   });
 
   test('lets a process that runs no view wait for one that does', async () => {
-    const [mine, theirs] = await twoOnOneFile();
+    const [mine, theirs] = await twice();
     const log = new RecordedLog(events.slice(0, 3));
     const [runs, waits] = [engineOf({ log, database: mine }), engineOf({ log, database: theirs })];
     await runs.start();
@@ -149,7 +152,7 @@ describe('more than one engine on the same views', () => {
 
 describe('waiting for a position', () => {
   test('answers false in time, and never for a view that is not there', async () => {
-    const engine = engineOf({ log: new RecordedLog(events), database: await inMemory() });
+    const engine = engineOf({ log: new RecordedLog(events), database: await alone() });
     await engine.start();
     expect(await engine.waitFor(toPosition(10_000), 'all', 30)).toBe(false);
     expect(await engine.waitFor(toPosition(10_000), 'all', 0)).toBe(false);
@@ -160,7 +163,7 @@ describe('waiting for a position', () => {
   });
 
   test('ends when the engine stops', async () => {
-    const engine = engineOf({ log: new RecordedLog(), database: await inMemory() });
+    const engine = engineOf({ log: new RecordedLog(), database: await alone() });
     await engine.start();
     const waiting = engine.waitFor(toPosition(10), 'all', patienceMs);
     await new Promise(resolve => setImmediate(resolve));
@@ -169,7 +172,7 @@ describe('waiting for a position', () => {
   });
 
   test('stands before the log where nothing was taken yet', async () => {
-    const engine = engineOf({ log: new RecordedLog(events), database: await inMemory() });
+    const engine = engineOf({ log: new RecordedLog(events), database: await alone() });
     expect(await engine.positionOf('all')).toBe(-1n);
     expect(await engine.positionOf([])).toBe(-1n);
   });

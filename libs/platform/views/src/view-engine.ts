@@ -6,6 +6,7 @@ import { FollowLoop, type FollowOptions } from './follow/follow-loop';
 import { rebuildOutdated } from './follow/rebuild-outdated';
 import { ViewFollower, type ViewState } from './follow/view-follower';
 import { ViewProgress } from './follow/view-progress';
+import type { ViewPeers } from './peers';
 import { rebuildViews } from './rebuild';
 import { isOf, type Checkpoint } from './sql/checkpoints';
 import { checkViews } from './sql/physical-table';
@@ -64,18 +65,22 @@ export class ViewEngine {
   private readonly progress: ViewProgress;
   private readonly clock: Clock;
   private readonly loop: FollowLoop;
+  private readonly peers: ViewPeers;
   private readonly stopping = new AbortController();
   private running: Promise<unknown> | undefined;
 
   constructor(private readonly options: ViewEngineOptions) {
     checkViews(options.views);
     this.followers = options.views.map(view => new ViewFollower(view));
-    this.progress = new ViewProgress(options.database, options.views, () => this.loop.wake());
+    this.peers = options.database.openPeers();
+    this.progress = new ViewProgress(options.database, options.views, this.peers, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
     const { log, database, onBatch, onProblem, pageSize = livePage } = options;
-    const { followers, progress, clock } = this;
+    const { followers, progress, clock, peers } = this;
     const { writer } = database;
-    this.loop = new FollowLoop({ log, writer, followers, progress, clock, pageSize, onBatch, onProblem });
+    this.loop = new FollowLoop({
+      ...{ log, writer, followers, progress, clock, peers, pageSize, onBatch, onProblem },
+    });
   }
 
   /** Makes views that are missing, for a process that answers from what another one keeps in step. */
@@ -114,6 +119,7 @@ export class ViewEngine {
     this.loop.wake();
     this.progress.stop();
     await this.running;
+    await this.peers.close();
     for (const follower of this.followers) if (follower.state !== 'failed') follower.state = 'stopped';
   }
 

@@ -1,5 +1,4 @@
-import { replayViews } from '@platform/views';
-import { recorded, RecordedLog, viewContract } from '@platform/views/testing';
+import { recorded, RecordedLog, viewContract, viewsAfter } from '@platform/views/testing';
 import type { DomainEvent, Scope } from '@platform/kernel';
 import { alertStream, messageIdOf, type AlertEvent } from '../domain/alert';
 import { alert, escalated, investigator, raised, safetyOfficer, trial } from '../testing/alerts';
@@ -33,7 +32,7 @@ describe('alert inbox', () => {
   const everything: Scope = { trial, sites: 'all' };
   const after = async (count: number) => {
     const events = recorded(history.slice(0, count));
-    return { views: await replayViews(new RecordedLog(events), [alertInbox]), at: events.at(-1)!.position };
+    return { views: await viewsAfter(new RecordedLog(events), [alertInbox]), at: events.at(-1)!.position };
   };
 
   test('shows how far each alert has come', async () => {

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { replayViews, type ViewDatabase } from '@platform/views';
-import { RecordedLog } from '@platform/views/testing';
+import type { ViewDatabase } from '@platform/views';
+import { RecordedLog, viewsAfter } from '@platform/views/testing';
 import { busyTrial } from '../testing/busy-trial';
 import { someTrail } from '../testing/some-trail';
 import { auditTrail } from '../views/audit-trail';
@@ -11,7 +11,7 @@ const scope = { trial: 'NCT05794425', sites: 'all' } as const;
 
 async function opened(events: ReturnType<typeof someTrail>) {
   const log = new RecordedLog(events);
-  const views = await replayViews(log, [auditTrail]);
+  const views = await viewsAfter(log, [auditTrail]);
   return { log, views, scope, standsAt: events.at(-1)!.position };
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Scope } from '@platform/kernel';
 import type { TablesOf, ViewDatabase } from '@platform/views';
 import { lagTable } from '../views/entry-review';
@@ -26,12 +25,12 @@ export interface EntryLagFilter {
 }
 
 /** The tardiest first. */
-export function listEntryLags(
+export async function listEntryLags(
   views: ViewDatabase,
   scope: Scope,
   { site, user, from, until }: EntryLagFilter,
 ): Promise<EntryLag[]> {
-  return views
+  const rows = await views
     .reader<TablesOf<readonly [typeof lagTable]>>()
     .selectFrom('review_lag')
     .select(['site', 'user', 'role'])
@@ -41,7 +40,7 @@ export function listEntryLags(
       fn.sum<number>('within_3').as('within3Days'),
       fn.sum<number>('within_7').as('within7Days'),
       fn.sum<number>('later').as('later'),
-      sql<number>`round(1.0 * sum(total_days) / sum(entries), 2)`.as('meanDays'),
+      fn.sum<number>('total_days').as('totalDays'),
       fn.max<number>('longest_days').as('longestDays'),
     ])
     .where('trial', '=', scope.trial)
@@ -51,9 +50,12 @@ export function listEntryLags(
     .$if(from !== undefined, query => query.where('day', '>=', from!))
     .$if(until !== undefined, query => query.where('day', '<=', until!))
     .groupBy(['site', 'user', 'role'])
-    .orderBy('meanDays', 'desc')
     .orderBy('site')
     .orderBy('user')
     .orderBy('role')
     .execute();
+  // Databases round a half differently.
+  return rows
+    .map(({ totalDays, ...row }) => ({ ...row, meanDays: Math.round((100 * totalDays) / row.entries) / 100 }))
+    .toSorted((a, b) => b.meanDays - a.meanDays);
 }

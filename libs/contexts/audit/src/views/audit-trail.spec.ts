@@ -1,6 +1,6 @@
 import { toPosition } from '@platform/kernel';
-import { replayViews, type Row, type RowStore } from '@platform/views';
-import { RecordedLog, viewContract } from '@platform/views/testing';
+import type { Row, RowStore } from '@platform/views';
+import { RecordedLog, viewContract, viewsAfter } from '@platform/views/testing';
 import { busyTrial } from '../testing/busy-trial';
 import { positionOfEntry, someTrail } from '../testing/some-trail';
 import { auditTables, auditTrail, openEnd } from './audit-trail';
@@ -39,7 +39,7 @@ describe('the audit index', () => {
         metadata: { reason: { code: 'x', text: 'why' } },
       },
     ]);
-    const views = await replayViews(new RecordedLog(events), [auditTrail]);
+    const views = await viewsAfter(new RecordedLog(events), [auditTrail]);
     const rows = await views.reader().selectFrom('audit_block').selectAll().execute();
     expect(rows.map(row => row.value)).toContain('comment');
     expect(JSON.stringify(rows)).not.toMatch(/Secret|4711|why|Name of/);
@@ -51,7 +51,7 @@ describe('places in the trail', () => {
   const events = someTrail(Array.from({ length: 1_200 }, () => ({})));
 
   it('lead from ordinals to positions and back, across segments', async () => {
-    const views = await replayViews(new RecordedLog(events), [auditTrail], { pageSize: 500 });
+    const views = await viewsAfter(new RecordedLog(events), [auditTrail], { pageSize: 500 });
     const index = new TrailIndex(views);
     expect(await index.positions([1_199, 0, 511, 512])).toEqual([1_199, 0, 511, 512].map(positionOfEntry));
     for (const ordinal of [0, 1, 511, 512, 1_023, 1_199]) {
@@ -64,7 +64,7 @@ describe('places in the trail', () => {
   });
 
   it('are none in an empty trail', async () => {
-    const views = await replayViews(new RecordedLog([]), [auditTrail]);
+    const views = await viewsAfter(new RecordedLog([]), [auditTrail]);
     const index = new TrailIndex(views);
     expect(await index.entriesUpTo(positionOfEntry(9))).toBe(0);
     expect(await index.blocks('trial', ['T'], 0, openEnd)).toEqual([]);

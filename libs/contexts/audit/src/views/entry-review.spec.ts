@@ -1,6 +1,5 @@
 import { logStart, toPosition } from '@platform/kernel';
-import { replayViews } from '@platform/views';
-import { RecordedLog, viewContract } from '@platform/views/testing';
+import { RecordedLog, viewContract, viewsAfter } from '@platform/views/testing';
 import { listEntryLags } from '../review/entry-lag';
 import { listFindings } from '../review/findings';
 import { positionOfEntry, someTrail, type SomeEntry } from '../testing/some-trail';
@@ -48,9 +47,9 @@ describe('the review of entries', () => {
   const all = { trial, sites: 'all' } as const;
   const head = toPosition(99_999n);
   const withViews = async <Result>(
-    read: (views: Awaited<ReturnType<typeof replayViews>>) => Promise<Result>,
+    read: (views: Awaited<ReturnType<typeof viewsAfter>>) => Promise<Result>,
   ) => {
-    const views = await replayViews(new RecordedLog(events), [entryReview]);
+    const views = await viewsAfter(new RecordedLog(events), [entryReview]);
     try {
       return await read(views);
     } finally {

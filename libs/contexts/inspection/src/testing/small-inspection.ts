@@ -1,6 +1,6 @@
 import type { DomainEvent, Position, RecordedEvent, Scope, StreamName, Subject } from '@platform/kernel';
-import { replayViews, type View, type ViewDatabase } from '@platform/views';
-import { recorded, RecordedLog } from '@platform/views/testing';
+import type { View, ViewDatabase } from '@platform/views';
+import { recorded, RecordedLog, viewsAfter } from '@platform/views/testing';
 import { deviationStream, participantsViews, participantStream } from '@trial/participants';
 import { reportingCaseStream } from '@trial/reporting';
 import { adverseEventStream, safetyViews } from '@trial/safety';
@@ -70,7 +70,7 @@ export class SmallInspection {
     { sites = 'all', standsAt = this.last }: { sites?: Scope['sites']; standsAt?: Position } = {},
   ): Promise<Answer> {
     const log = new RecordedLog(this.events);
-    const database = await replayViews(log, views);
+    const database = await viewsAfter(log, views);
     try {
       return await question({ log, views: database, scope: { trial, sites }, standsAt });
     } finally {

@@ -1,6 +1,6 @@
 import { type DomainEvent, type RecordedEvent } from '@platform/kernel';
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { recorded, RecordedLog, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { recorded, RecordedLog, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import { deviationStream, type RaisedDeviation } from '../domain/deviation';
 import { deviationLog, listDeviations } from './deviation-log';
 
@@ -45,7 +45,7 @@ describe('the deviation log', () => {
 describe('a list of deviations', () => {
   let views: ViewDatabase;
   beforeAll(async () => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     await rebuildViews({ log: new RecordedLog(events), database: views, all: [deviationLog], views: 'all' });
   });
   afterAll(() => views.close());

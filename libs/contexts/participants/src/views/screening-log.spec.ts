@@ -1,6 +1,6 @@
 import { logStart, type RecordedEvent } from '@platform/kernel';
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { recorded, RecordedLog, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { recorded, RecordedLog, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import { participantStream, type ParticipantEvent } from '../domain/participant/participant';
 import { recordScreeningDecision } from '../domain/screening/screening-decision';
 import { accepted, at03, consented, fold, prescreened, status, was } from '../testing/people';
@@ -105,7 +105,7 @@ describe('the screening log', () => {
 describe('a list of the screened', () => {
   let views: ViewDatabase;
   beforeAll(async () => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     await rebuildViews({ log: new RecordedLog(events), database: views, all: [screeningLog], views: 'all' });
   });
   afterAll(() => views.close());

@@ -1,6 +1,6 @@
 import { logStart, type RecordedEvent } from '@platform/kernel';
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { recorded, RecordedLog, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { recorded, RecordedLog, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import { aboutOf, reportingCaseStream } from '../domain/case/case';
 import { ae, SmallCase, trial } from '../testing';
 import {
@@ -40,7 +40,7 @@ describe('a list of obligations', () => {
   const now = events.at(-1)!.position;
 
   beforeAll(async () => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     await rebuildViews({
       log: new RecordedLog(events),
       database: views,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { logStart, type DomainEvent, type Position, type RecordedEvent } from '@platform/kernel';
-import { replayViews, type ViewDatabase } from '@platform/views';
-import { recorded, RecordedLog, type Given } from '@platform/views/testing';
+import type { ViewDatabase } from '@platform/views';
+import { recorded, RecordedLog, type Given, viewsAfter } from '@platform/views/testing';
 import { participantStream, screeningLog } from '@trial/participants';
 import { exposureLog, treatmentStream } from '@trial/treatment';
 import { adverseEventStream } from '../domain/adverse-event';
@@ -153,7 +153,7 @@ test('the table as of a position is that of the events up to there', async () =>
   await fc.assert(
     fc.asyncProperty(history, async steps => {
       const events = recorded(inOrder(steps.map(([move, moment]) => move(moment))));
-      const views = await replayViews(new RecordedLog(events), [screeningLog, exposureLog, adverseEventLog]);
+      const views = await viewsAfter(new RecordedLog(events), [screeningLog, exposureLog, adverseEventLog]);
       for (const [index, { position }] of [{ position: logStart }, ...events].entries()) {
         const expected = naive(events.slice(0, index));
         filled += Object.keys(expected).length;

@@ -1,6 +1,6 @@
 import { logStart } from '@platform/kernel';
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { RecordedLog, recorded, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { RecordedLog, recorded, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import { adverseEventStream } from '../domain/adverse-event';
 import type { AdverseEventEvent, Reported } from '../domain/events';
 import { reported, trial } from '../testing';
@@ -64,7 +64,7 @@ describe('a list of adverse events', () => {
   const now = events.at(-1)!.position;
 
   beforeAll(async () => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     const log = new RecordedLog(events);
     await rebuildViews({ log, database: views, all: [adverseEventLog], views: 'all' });
   });

@@ -1,6 +1,6 @@
 import { logStart } from '@platform/kernel';
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { RecordedLog, recorded, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { RecordedLog, recorded, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import type { TreatmentEvent } from '../domain/events';
 import { treatmentStream } from '../domain/treatment';
 import { checked, first, planned, started, zone } from '../testing';
@@ -61,7 +61,7 @@ describe('whoever received a dose', () => {
   let views: ViewDatabase;
 
   beforeAll(async () => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     await rebuildViews({ log: new RecordedLog(events), database: views, all: [exposureLog], views: 'all' });
   });
 

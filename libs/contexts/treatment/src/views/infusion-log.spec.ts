@@ -1,5 +1,5 @@
-import { openViewsInMemory, rebuildViews, type ViewDatabase } from '@platform/views';
-import { RecordedLog, recorded, viewContract, type Given } from '@platform/views/testing';
+import { rebuildViews, type ViewDatabase } from '@platform/views';
+import { RecordedLog, recorded, viewContract, type Given, openTestViews } from '@platform/views/testing';
 import { logStart } from '@platform/kernel';
 import type { TreatmentEvent } from '../domain/events';
 import { treatmentStream } from '../domain/treatment';
@@ -62,7 +62,7 @@ describe('a list of infusions', () => {
   let views: ViewDatabase;
 
   const filled = async (all = events) => {
-    views = await openViewsInMemory();
+    views = await openTestViews();
     await rebuildViews({ log: new RecordedLog(all), database: views, all: [infusionLog], views: 'all' });
   };
   const list = (filter: object = {}, at = events.at(-1)!.position, sites: 'all' | string[] = 'all') =>

@@ -9,6 +9,7 @@ import {
   StreamContended,
 } from '@platform/commands';
 import { AppendTooLarge, LogUnavailable } from '@platform/event-log';
+import { ViewsUnavailable } from '@platform/views';
 import type { Rejection, RejectionKind } from '@platform/kernel';
 import { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
 
@@ -102,6 +103,10 @@ function commandProblem(error: unknown, detail: string | undefined): Problem | u
     // The class of the cause only: its message may name a path of this machine.
     const details = { detail: `The event log is unavailable: ${error.failure}. ${outcomes[error.outcome]}` };
     return problem('log-unavailable', 'Storage unavailable', 503, details, retryAfter(5));
+  }
+  if (error instanceof ViewsUnavailable) {
+    const details = { detail: 'The database of the views does not answer. Nothing was saved.' };
+    return problem('views-unavailable', 'Views unavailable', 503, details, retryAfter(5));
   }
   if (error instanceof AppendTooLarge) {
     const details = { detail: 'The request holds more than one record may.', rule: 'INPUT-TOO-LARGE' };

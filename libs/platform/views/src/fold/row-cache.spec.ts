@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { tablesOf } from '../sql/physical-table';
 import { createTables, pointTo } from '../sql/schema';
 import type { Row, ViewTable } from '../view';
-import { openViewsInMemory, type ViewDatabase } from '../view-database';
+import { openTestViews, viewStore } from '../testing/stores';
+import type { ViewDatabase } from '../view-database';
 import { RowCache } from './row-cache';
 
 const state: ViewTable = {
@@ -14,7 +15,7 @@ const past: ViewTable = { ...state, name: 'past', history: true };
 
 let database: ViewDatabase;
 beforeEach(async () => {
-  database = await openViewsInMemory();
+  database = await openTestViews();
 });
 afterEach(() => database.close());
 
@@ -207,7 +208,7 @@ test('whatever is changed, rows that went cold and came back are as if they had 
     fc.asyncProperty(fc.array(change, { maxLength: 25 }), fc.boolean(), async (changes, startsEmpty) => {
       const outcome = async (isInterrupted: boolean) => {
         const outer = database;
-        database = await openViewsInMemory();
+        database = await openTestViews();
         const cache = await newCache(startsEmpty);
         for (const [index, { table, id, value, load, then }] of changes.entries()) {
           if (load) {
@@ -229,6 +230,6 @@ test('whatever is changed, rows that went cold and came back are as if they had 
       };
       expect(await outcome(true)).toEqual(await outcome(false));
     }),
-    { numRuns: 60 },
+    { numRuns: viewStore().runs(60) },
   );
 });

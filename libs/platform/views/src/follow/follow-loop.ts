@@ -1,6 +1,7 @@
 import { logStart, type Clock, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
-import { giveWay, pause } from '../pauses';
+import { after, giveWay, pause } from '../pauses';
+import type { ViewPeers } from '../peers';
 import { moveCheckpoint } from '../sql/checkpoints';
 import type { ViewTransaction, ViewWriter } from '../sql/writer';
 import type { Batch, ViewFollower, ViewState } from './view-follower';
@@ -12,6 +13,7 @@ export interface FollowOptions {
   readonly followers: readonly ViewFollower[];
   readonly progress: ViewProgress;
   readonly clock: Clock;
+  readonly peers: Pick<ViewPeers, 'claim'>;
   readonly pageSize: number;
   readonly onBatch?: (batch: {
     readonly view: string;
@@ -31,6 +33,8 @@ const longestPauseMs = 2_000;
 const lostRacePauseMs = 20;
 /** For a log that wakes for nothing. */
 const emptyPauseMs = 5;
+/** How soon it is seen that the process has died which moved a view. */
+const standbyMs = 1_000;
 /** So many events in a page mean that many people write at once: the next page may gather as well for a moment. */
 const busyPage = 16;
 const restMs = 40;
@@ -56,17 +60,34 @@ export class FollowLoop {
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       this.nudge = new AbortController();
-      const active = this.options.followers.filter(({ isFollowing }) => isFollowing);
+      const following = this.options.followers.filter(({ isFollowing }) => isFollowing);
       try {
+        const active = await this.claim(following);
         const took = active.length > 0 ? await this.round(active) : 0;
         this.failures = 0;
         if (took > 0) await this.rest(took, stopping);
         else await this.waitForNews(active, stopping);
         this.emptyRounds = took > 0 ? 0 : this.emptyRounds + 1;
       } catch (error) {
-        await this.pauseAfter(error, active, stopping);
+        await this.pauseAfter(error, following, stopping);
       }
     }
+  }
+
+  /** Those that this process moves; the others stand by. */
+  private async claim(following: readonly ViewFollower[]): Promise<readonly ViewFollower[]> {
+    const mine = await this.options.peers.claim(following.map(({ view }) => view.name));
+    for (const follower of following) {
+      if (!mine.has(follower.view.name)) {
+        follower.state = 'standby';
+        follower.problem = undefined;
+      } else if (follower.state === 'standby') {
+        follower.state = 'catching up';
+        // Goes on where the one before it has ended.
+        await this.adoptCurrent(follower);
+      }
+    }
+    return following.filter(({ isFollowing, state }) => isFollowing && state !== 'standby');
   }
 
   /**
@@ -126,11 +147,13 @@ export class FollowLoop {
   }
 
   private async write(batches: readonly Batch[]): Promise<void> {
-    const lost = await this.options.writer.transaction(async within => {
+    const inOrder = batches.toSorted((a, b) => (a.from.name < b.from.name ? -1 : 1));
+    const work = async (within: ViewTransaction): Promise<Batch[]> => {
       const losers: Batch[] = [];
-      for (const batch of batches) if (!(await writeOne(within, batch))) losers.push(batch);
+      for (const batch of inOrder) if (!(await writeOne(within, batch))) losers.push(batch);
       return losers;
-    });
+    };
+    const lost = await this.options.writer.transaction(work, { shared: true });
     for (const batch of batches) if (!lost.includes(batch)) this.moved(batch);
     if (lost.length === 0) return;
     await pause(lostRacePauseMs);
@@ -190,6 +213,16 @@ export class FollowLoop {
   private async waitForNews(active: readonly ViewFollower[], stopping: AbortSignal): Promise<void> {
     const { signal } = this.nudge;
     if (stopping.aborted || signal.aborted) return;
+    const standsBy = this.options.followers.some(({ state }) => state === 'standby');
+    const stopAsking = standsBy ? after(standbyMs, () => this.wake()) : () => undefined;
+    try {
+      await this.newsOf(active, signal);
+    } finally {
+      stopAsking();
+    }
+  }
+
+  private async newsOf(active: readonly ViewFollower[], signal: AbortSignal): Promise<void> {
     if (active.length === 0) {
       await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
       return;

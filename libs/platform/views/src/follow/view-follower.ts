@@ -7,13 +7,14 @@ import type { RowAccess, TableChanges } from '../sql/writer';
 import type { View } from '../view';
 
 /**
- * `rebuilding`: its tables are built anew, readers see what was before; `waiting`: the log or the database
+ * `rebuilding`: its tables are built anew, readers see what was before; `standby`: another process moves it, and this
+ * one takes over when that ends; `waiting`: the log or the database
  * does not answer, tried again; `failed`: it cannot take an event, a defect, stands there until a restart;
  * `superseded`: another process has put rows of another version in place; `stopped`: this process does not
  * run it.
  */
 export type ViewState =
-  'stopped' | 'rebuilding' | 'catching up' | 'live' | 'waiting' | 'failed' | 'superseded';
+  'stopped' | 'rebuilding' | 'catching up' | 'live' | 'standby' | 'waiting' | 'failed' | 'superseded';
 
 /** What one view makes of a page: to be written if it still stands at `from`. */
 export interface Batch {
@@ -47,7 +48,7 @@ export class ViewFollower {
   }
 
   get isFollowing(): boolean {
-    return this.state === 'catching up' || this.state === 'live' || this.state === 'waiting';
+    return ['catching up', 'live', 'standby', 'waiting'].includes(this.state);
   }
 
   /** Goes on from a checkpoint that is in the database. */

@@ -1,12 +1,10 @@
 import { logStart, type Position } from '@platform/kernel';
 import { after, every } from '../pauses';
+import type { ViewPeers } from '../peers';
 import { isOf, readCheckpoints, type Checkpoint } from '../sql/checkpoints';
 import type { MetaTables } from '../sql/writer';
 import type { View } from '../view';
 import type { ViewDatabase } from '../view-database';
-
-/** How often somebody who waits looks for what another process has committed. */
-const pollMs = 50;
 
 interface Waiter {
   readonly position: Position;
@@ -24,10 +22,12 @@ export class ViewProgress {
   private readonly waiting = new Set<Waiter>();
   private stopPolling: (() => void) | undefined;
   private readonly hopeless = new Set<string>();
+  private stopped = false;
 
   constructor(
     private readonly database: ViewDatabase,
     views: readonly View[],
+    private readonly peers: Pick<ViewPeers, 'onNews' | 'lookMs'>,
     /** Told when somebody begins to wait: whoever moves the views may be at rest. */
     private readonly awaited: () => void,
   ) {
@@ -59,7 +59,7 @@ export class ViewProgress {
     if (this.stands(position, waited)) return true;
     await this.look();
     if (this.stands(position, waited)) return true;
-    if (timeoutMs <= 0 || waited.some(name => this.hopeless.has(name))) return false;
+    if (this.stopped || timeoutMs <= 0 || waited.some(name => this.hopeless.has(name))) return false;
     return new Promise(resolve => {
       const waiter = {
         position,
@@ -99,6 +99,7 @@ export class ViewProgress {
   }
 
   stop(): void {
+    this.stopped = true;
     for (const waiter of this.waiting) waiter.resolve(false);
   }
 
@@ -129,12 +130,21 @@ export class ViewProgress {
       this.stopPolling = undefined;
       return;
     }
-    this.stopPolling ??= every(pollMs, () => {
+    this.stopPolling ??= this.poll();
+  }
+
+  private poll(): () => void {
+    const look = (): void => {
       // A look that fails is repeated; the deadline ends it for those who wait.
       this.look().then(
         () => this.wake(),
         () => undefined,
       );
-    });
+    };
+    const [stopLooking, stopListening] = [every(this.peers.lookMs, look), this.peers.onNews(look)];
+    return () => {
+      stopLooking();
+      stopListening();
+    };
   }
 }

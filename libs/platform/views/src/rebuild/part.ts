@@ -1,11 +1,11 @@
 import { logStart, type Clock, type Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { Loader, type LoadTarget } from '../fold/loader';
-import { giveWay } from '../pauses';
+import { giveWay, pause } from '../pauses';
 import { moveCheckpoint, readCheckpoints, shapeOf } from '../sql/checkpoints';
 import type { RebuildLease } from '../sql/lease';
 import { createIndexes, pointTo } from '../sql/schema';
-import type { ViewTransaction, ViewWriter } from '../sql/writer';
+import { ReadersInTheWay, type ViewTransaction, type ViewWriter } from '../sql/writer';
 
 /** A view that is built, and the empty tables that were made for it. */
 export interface Target extends LoadTarget {
@@ -46,6 +46,8 @@ export interface PartOptions {
 /** Rounds of catching up before the writers of the live tables are held for the last one. */
 const catchUpRounds = 10;
 const shortRound = 200;
+/** Between attempts to put tables in place while somebody reads those in use. */
+const readersPauseMs = 200;
 
 export class LocalPart implements RebuildPart {
   private readonly loader: Loader;
@@ -139,16 +141,34 @@ export class LocalPart implements RebuildPart {
    */
   async swap(): Promise<PartProgress> {
     const { loader } = this;
-    const { targets } = this.options;
-    await this.fenced(async within => {
+    for (;;) {
+      try {
+        await this.trySwap();
+        return { phase: 'done', events: loader.events, position: loader.position };
+      } catch (error) {
+        if (!(error instanceof ReadersInTheWay)) throw error;
+      }
+      // A reader of a long answer is waited for, however long: it would see a half otherwise. The lease is kept.
+      await this.fenced(async () => undefined);
+      await pause(readersPauseMs, this.options.signal);
+      this.options.signal.throwIfAborted();
+    }
+  }
+
+  private trySwap(): Promise<void> {
+    const { loader } = this;
+    const { targets, writer, lease } = this.options;
+    const renames = targets.flatMap(({ view }) => view.tables.map(({ name }) => name));
+    const work = async (within: ViewTransaction): Promise<void> => {
+      await lease.renew(within);
       const checkpoints = await readCheckpoints(within.db);
       const reached = targets.map(({ view }) => checkpoints.get(view.name)?.position ?? logStart);
       const furthest = reached.reduce((a, b) => (a > b ? a : b), logStart);
       while (loader.position < furthest && (await this.takePage(furthest)) > 0);
       await loader.flush(within);
       for (const target of targets) await this.swapOne(within, target);
-    });
-    return { phase: 'done', events: loader.events, position: loader.position };
+    };
+    return writer.transaction(work, { renames });
   }
 
   private async swapOne(within: ViewTransaction, target: Target): Promise<void> {
@@ -164,12 +184,14 @@ export class LocalPart implements RebuildPart {
     await pointTo(within, tables);
   }
 
+  /** What it writes is in tables that nobody else knows, under a lease: others may write as well. */
   private fenced<Result>(work: (within: ViewTransaction) => Promise<Result>): Promise<Result> {
     const { writer, lease } = this.options;
-    return writer.transaction(async within => {
+    const renewed = async (within: ViewTransaction): Promise<Result> => {
       await lease.renew(within);
       return work(within);
-    });
+    };
+    return writer.transaction(renewed, { shared: true });
   }
 
   private report(phase: PartProgress['phase']): void {

@@ -1,6 +1,7 @@
 import { toPosition } from '@platform/kernel';
 import type { ViewTable } from '../view';
-import { openViewsInMemory, type ViewDatabase } from '../view-database';
+import { openTestViews } from '../testing/stores';
+import type { ViewDatabase } from '../view-database';
 import {
   addCheckpoint,
   moveCheckpoint,
@@ -23,7 +24,7 @@ const next: Checkpoint = { ...first, position: toPosition(20), eventHash: 'bb', 
 
 let database: ViewDatabase;
 beforeEach(async () => {
-  database = await openViewsInMemory();
+  database = await openTestViews();
   await addCheckpoint(database.writer.db, first);
   await addCheckpoint(database.writer.db, { ...first, name: 'trail' });
 });

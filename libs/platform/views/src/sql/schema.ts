@@ -112,8 +112,16 @@ export async function pointTo({ db }: ViewTransaction, tables: readonly Physical
   }
 }
 
-export async function dropTables({ db }: ViewTransaction, names: readonly string[]): Promise<void> {
-  for (const name of names) await db.schema.dropTable(name).ifExists().execute();
+/** Drops tables that no logical name means any more; one that still does, of a version before, goes with it. */
+export async function dropTables(
+  { db }: ViewTransaction,
+  dialect: ViewDialect,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    const drop = db.schema.dropTable(name).ifExists();
+    await (dialect.dropsWithDependents ? drop.cascade() : drop).execute();
+  }
 }
 
 /** Names of physical tables that no checkpoint speaks of: left behind by a rebuild that was interrupted. */

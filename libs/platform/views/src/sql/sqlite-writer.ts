@@ -5,6 +5,7 @@ import type { ColumnType } from '../view';
 import type { PhysicalTable } from './physical-table';
 import { kyselyOf, SqliteConnection } from './sqlite-connection';
 import { SqliteRows } from './sqlite-rows';
+import { Turns } from './turns';
 import { ViewsBusy } from './writer';
 import type { MetaTables, RowAccess, ViewDialect, ViewTransaction, ViewWriter } from './writer';
 
@@ -36,6 +37,7 @@ export const sqliteDialect: ViewDialect = {
   columnType: type => columnTypes[type],
   // Strict: a number in a text column is an error here, as it is in PostgreSQL.
   tableOptions: 'strict',
+  dropsWithDependents: false,
   isOutage: error => outages.some(code => codeOf(error).startsWith(`SQLITE_${code}`)),
 };
 
@@ -98,20 +100,5 @@ export class SqliteWriter implements ViewWriter {
 
   async close(): Promise<void> {
     this.database.close();
-  }
-}
-
-/** Lets one piece of work at a time use the connection, in the order of asking. */
-export class Turns {
-  private last: Promise<unknown> = Promise.resolve();
-
-  take<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.last.then(work);
-    this.last = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async idle(): Promise<void> {
-    await this.last;
   }
 }

@@ -6,7 +6,8 @@ import type { PhysicalTable } from './physical-table';
 import { kyselyOf, SqliteConnection, type IdleConnection } from './sqlite-connection';
 import { openToRead } from './sqlite-file';
 import { SqliteRows } from './sqlite-rows';
-import { sqliteDialect, Turns } from './sqlite-writer';
+import { sqliteDialect } from './sqlite-writer';
+import { Turns } from './turns';
 import type { Found, MetaTables, RowAccess, TableChanges, ViewTransaction, ViewWriter } from './writer';
 
 type SentTable = Pick<PhysicalTable, 'name' | 'table'>;

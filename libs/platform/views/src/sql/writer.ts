@@ -72,6 +72,16 @@ export interface ViewTransaction {
   readonly rows: RowAccess;
 }
 
+export interface TransactionOptions {
+  /**
+   * Others may write meanwhile, where the database can: everything in it is guarded by a compare-and-set or a
+   * lease. Checkpoints are moved in the order of their names, so that no two wait for each other.
+   */
+  readonly shared?: boolean;
+  /** Logical names that mean other tables after the commit: no view moves and no snapshot is open meanwhile. */
+  readonly renames?: readonly string[];
+}
+
 /**
  * A connection that writes views, and what its dialect does in its own way. It is the seam for another
  * database: whatever is not in an implementation of it is written once, with kysely.
@@ -79,10 +89,14 @@ export interface ViewTransaction {
 export interface ViewWriter extends ViewTransaction {
   readonly dialect: ViewDialect;
   /**
-   * One writer at a time, in this process and in all; waits for another one without blocking the thread.
-   * @throws ViewsBusy when another one did not finish within half a minute
+   * One writer at a time, in this process and in all, unless `shared`; waits for another one without blocking
+   * the thread.
+   * @throws ViewsBusy when another one did not finish within half a minute; ReadersInTheWay with `renames`
    */
-  transaction<Result>(work: (within: ViewTransaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(
+    work: (within: ViewTransaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
   /** Gathers the planner's statistics of tables that were just filled. */
   analyze(tables: readonly Pick<PhysicalTable, 'name'>[]): Promise<void>;
   close(): Promise<void>;
@@ -93,6 +107,8 @@ export interface ViewDialect {
   columnType(type: ColumnType): string;
   /** What ends a `create table`. */
   readonly tableOptions: string;
+  /** Whether a table that a view stands on is dropped only together with it. */
+  readonly dropsWithDependents: boolean;
   /** Whether an error is the database's and not the statement's: the same again may work later. */
   isOutage(error: unknown): boolean;
 }
@@ -104,5 +120,26 @@ export class ViewsBusy extends Error {
   constructor(options?: ErrorOptions) {
     super('The views are being written by somebody else, who did not finish in time.', options);
     this.name = 'ViewsBusy';
+  }
+}
+
+/** Somebody reads what is to be renamed, for longer than others can be made to wait: to be tried again. */
+export class ReadersInTheWay extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The views are being read by somebody who has not finished yet.', options);
+    this.name = 'ReadersInTheWay';
+  }
+}
+
+/** The database of the views does not answer, or cannot at the moment. Nothing is lost. */
+export class ViewsUnavailable extends Error {
+  /** The database's or the system's, where there is one. */
+  readonly code: string | undefined;
+
+  constructor(options: { readonly cause: unknown }) {
+    const { code, message } = options.cause as { readonly code?: unknown; readonly message?: unknown };
+    super(`The database of the views does not answer: ${String(message)}`, options);
+    this.name = 'ViewsUnavailable';
+    this.code = typeof code === 'string' ? code : undefined;
   }
 }

@@ -1,10 +1,10 @@
-import { temporaryFolder } from '@platform/event-log/testing';
 import { fingerprintOf } from '../drift';
 import { replayViews } from '../replay';
 import type { View } from '../view';
-import { openViews, openViewsInMemory, type ViewDatabase } from '../view-database';
+import type { ViewDatabase } from '../view-database';
 import { ViewEngine, type ViewEngineOptions } from '../view-engine';
 import { counted, recorded, RecordedLog } from './recorded-log';
+import { openTestViews, viewStore } from './stores';
 import { sums, trail } from './toy-views';
 
 /** Long enough for any machine; a test that waits so long has failed. */
@@ -22,26 +22,33 @@ export async function closeAll(): Promise<void> {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 }
 
-export async function inMemory(): Promise<ViewDatabase> {
-  const database = await openViewsInMemory();
+export async function alone(): Promise<ViewDatabase> {
+  const database = await openTestViews();
   cleanUps.push(() => database.close());
   return database;
 }
 
-/** The views of a folder, which is removed with the first of them. */
-export async function onFile(folder: ReturnType<typeof temporaryFolder>): Promise<ViewDatabase> {
-  const database = await openViews({ folder: folder.path });
+/** The same views as often as there are processes that have them. */
+export async function madeViews(): Promise<{ open(): Promise<ViewDatabase> }> {
+  const made = await viewStore().make();
+  const opened: ViewDatabase[] = [];
   cleanUps.push(async () => {
-    await database.close();
-    folder.remove();
+    for (const database of opened) await database.close();
+    await made.remove();
   });
-  return database;
+  return {
+    open: async () => {
+      const database = await made.open();
+      opened.push(database);
+      return database;
+    },
+  };
 }
 
-/** The same file twice, as two processes have it. */
-export async function twoOnOneFile(): Promise<[ViewDatabase, ViewDatabase]> {
-  const folder = temporaryFolder();
-  return [await onFile(folder), await onFile(folder)];
+/** The same views twice, as two processes have them. */
+export async function twice(): Promise<[ViewDatabase, ViewDatabase]> {
+  const made = await madeViews();
+  return [await made.open(), await made.open()];
 }
 
 export function engineOf(

@@ -4,9 +4,10 @@ import { driftOf, fingerprintOf } from '../drift';
 import { rebuildViews } from '../rebuild';
 import { replayViews } from '../replay';
 import type { RowStore, View } from '../view';
-import { openViewsInMemory, type ViewDatabase } from '../view-database';
+import type { ViewDatabase } from '../view-database';
 import { ViewEngine } from '../view-engine';
 import { frozen, RecordedLog } from './recorded-log';
+import { openTestViews, viewsAfter, viewStore } from './stores';
 
 /** Long enough for any machine; nothing is measured by it. */
 const patienceMs = 20_000;
@@ -16,7 +17,7 @@ const runs = 15;
  * What every view owes: the same events give the same rows, whether they are taken live in pages of any
  * size, rebuilt, or replayed; and its tables with history answer as of any position what a replay of the
  * log up to there answers. Rows and events are handed to it frozen, so that a fold which changes what it
- * was given fails.
+ * was given fails. It runs on the engine that the suite runs on, and a replay in memory has the say.
  *
  *     describe('screening log', () => {
  *       viewContract(screeningLog, recorded([...]));
@@ -43,7 +44,7 @@ export function viewContract(view: View, events: readonly RecordedEvent[]): void
       fc.asyncProperty(pageSizes, async pageSize => {
         expect(await fingerprintAfter(live(strict, events, pageSize))).toBe(expected);
       }),
-      { numRuns: runs, examples: [[1], [events.length]] },
+      { numRuns: viewStore().runs(runs), examples: [[1], [events.length]] },
     );
   });
 
@@ -58,7 +59,7 @@ export function viewContract(view: View, events: readonly RecordedEvent[]): void
   });
 
   test('as of any position, tables with history hold what a replay up to there holds', async () => {
-    const database = await replayed();
+    const database = await viewsAfter(new RecordedLog(events), [strict]);
     const places = fc.integer({ min: -1, max: events.length - 1 });
     await fc.assert(
       fc.asyncProperty(places, async place => {
@@ -66,7 +67,7 @@ export function viewContract(view: View, events: readonly RecordedEvent[]): void
         const asOf = await fingerprintOf(database, view, { upTo });
         expect(asOf).toBe(await fingerprintAfter(replayed(upTo), upTo));
       }),
-      { numRuns: runs, examples: [[-1], [events.length - 1]] },
+      { numRuns: viewStore().runs(runs), examples: [[-1], [events.length - 1]] },
     );
     await database.close();
   });
@@ -74,7 +75,7 @@ export function viewContract(view: View, events: readonly RecordedEvent[]): void
 
 /** The view as the engine leaves it after these events. */
 async function live(view: View, events: readonly RecordedEvent[], pageSize: number): Promise<ViewDatabase> {
-  const database = await openViewsInMemory();
+  const database = await openTestViews();
   const log = new RecordedLog(events);
   const engine = new ViewEngine({ log, database, views: [view], pageSize, rebuildBeyond: Infinity });
   await engine.start();

@@ -1,0 +1,32 @@
+/**
+ * What an engine has to do with the other processes that have the same views. Nothing in it is needed for views to be
+ * right: checkpoints see to it that each event is taken once.
+ */
+export interface ViewPeers {
+  /**
+   * Which of these views this process moves from now on, until it asks without them or its connection breaks; each of
+   * the others is moved by somebody else. Costs nothing for those that it moves already.
+   * @throws ViewsUnavailable
+   */
+  claim(views: readonly string[]): Promise<ReadonlySet<string>>;
+
+  /**
+   * Tells when somebody may have committed; may be late, or never come.
+   * @returns ends it
+   */
+  onNews(listener: () => void): () => void;
+
+  /** How often who waits looks by himself, milliseconds. */
+  readonly lookMs: number;
+
+  /** Gives all claims back. */
+  close(): Promise<void>;
+}
+
+/** Where many may move the same view, and whoever is first has done it. */
+export const unrelated: ViewPeers = {
+  claim: async views => new Set(views),
+  onNews: () => () => undefined,
+  lookMs: 50,
+  close: async () => undefined,
+};
