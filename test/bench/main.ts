@@ -15,6 +15,7 @@ import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
+import { benchPostgresViews, canMeasure } from './postgresql-views.bench';
 import { benchViews } from './views.bench';
 
 /*
@@ -29,7 +30,7 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const wanted = (part: 'appends' | 'http' | 'obligations' | 'alerts' | 'logs'): boolean => {
+const wanted = (part: 'appends' | 'http' | 'obligations' | 'alerts' | 'logs' | 'postgresql'): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
 };
@@ -55,6 +56,8 @@ async function main(): Promise<void> {
     if (wanted('http')) await add('HTTP', benchHttp());
     if (wanted('obligations')) await add('Obligations', benchObligations());
     if (wanted('alerts')) await add('Alerts', benchAlerts());
+    if (wanted('postgresql') && (await canMeasure(postgresUrl)))
+      await add('Views on PostgreSQL', benchOnPostgres(place));
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)
@@ -67,6 +70,15 @@ async function main(): Promise<void> {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+const postgresUrl = process.env.VIEWS_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+
+async function benchOnPostgres(place: string): Promise<Row[]> {
+  const logFolder = join(place, 'postgresql');
+  const template = await simulatedEvents(join(place, 'postgresql-template'));
+  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  return benchPostgresViews({ logFolder, place: join(place, 'postgresql-beside'), url: postgresUrl });
 }
 
 /** All that depends on the size of the log. */
