@@ -16,6 +16,7 @@ import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
+import { benchPostgresViews, canMeasure } from './postgresql-views.bench';
 import { benchViews } from './views.bench';
 
 /*
@@ -30,7 +31,8 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const wanted = (part: 'appends' | 'decisions' | 'http' | 'obligations' | 'alerts' | 'logs'): boolean => {
+const parts = ['appends', 'decisions', 'http', 'obligations', 'alerts', 'logs', 'postgresql'] as const;
+const wanted = (part: (typeof parts)[number]): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
 };
@@ -57,6 +59,8 @@ async function main(): Promise<void> {
     if (wanted('http')) await add('HTTP', benchHttp());
     if (wanted('obligations')) await add('Obligations', benchObligations());
     if (wanted('alerts')) await add('Alerts', benchAlerts());
+    if (wanted('postgresql') && (await canMeasure(postgresUrl)))
+      await add('Views on PostgreSQL', benchOnPostgres(place));
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)
@@ -69,6 +73,15 @@ async function main(): Promise<void> {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+const postgresUrl = process.env.VIEWS_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+
+async function benchOnPostgres(place: string): Promise<Row[]> {
+  const logFolder = join(place, 'postgresql');
+  const template = await simulatedEvents(join(place, 'postgresql-template'));
+  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  return benchPostgresViews({ logFolder, place: join(place, 'postgresql-beside'), url: postgresUrl });
 }
 
 /** All that depends on the size of the log. */

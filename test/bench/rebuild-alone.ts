@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { SqliteEventLog } from '@platform/event-log';
-import { openViews, rebuildViews, type ViewDatabase } from '@platform/views';
+import { openPostgresViews, openViews, rebuildViews, type ViewDatabase } from '@platform/views';
 import { allViews } from '../../apps/composition/src/contexts';
 import { collectEarly } from '../../apps/composition/src/rebuild-threads';
 
 /*
  * Rebuilds all views once, as `ledger rebuild` does, and tells its parent how long it took, how much memory, and how a
- * reader fared meanwhile. Arguments: the folder of the log, and the one of the views.
+ * reader fared meanwhile. Arguments: the folder of the log, and the one of the views or their address in PostgreSQL.
  */
 export interface RebuiltAlone {
   readonly events: number;
@@ -21,12 +21,13 @@ export interface RebuiltAlone {
   readonly busyMs: readonly number[];
 }
 
-const [logFolder = '', viewsFolder = ''] = process.argv.slice(2);
+const [logFolder = '', views = ''] = process.argv.slice(2);
+const isAddress = views.startsWith('postgres');
 
 async function main(): Promise<void> {
   collectEarly();
   const log = SqliteEventLog.open({ folder: logFolder, readCacheKiB: 1_000 });
-  const database = await openViews({ folder: viewsFolder });
+  const database = await (isAddress ? openPostgresViews({ url: views }) : openViews({ folder: views }));
   const idleMs: number[] = [];
   for (let time = 0; time < 200; time++) idleMs.push(await oneQueryMs(database));
   const busyMs: number[] = [];
@@ -34,10 +35,12 @@ async function main(): Promise<void> {
   const [begun, cpu] = [performance.now(), process.cpuUsage()];
   const { events } = await rebuildViews({
     ...{ log, database, all: allViews, views: 'all' },
-    beside: {
-      file: join(__dirname, '../../dist/apps/composition/src/rebuild-part.js'),
-      data: { log: logFolder, views: viewsFolder },
-    },
+    beside: isAddress
+      ? undefined
+      : {
+          file: join(__dirname, '../../dist/apps/composition/src/rebuild-part.js'),
+          data: { log: logFolder, views },
+        },
     onProgress: () => {
       reading = reading.then(async () => void busyMs.push(await oneQueryMs(database)));
     },

@@ -1,4 +1,4 @@
-import { storedPosition, type StoredValue } from '../sql/codec';
+import { storedPart, type StoredValue } from '../sql/codec';
 import type { TableChanges } from '../sql/writer';
 import type { Key, Row } from '../view';
 import { TableCache, type Slot } from './table-cache';
@@ -54,6 +54,3 @@ export class PlainTable extends TableCache<PlainSlot> {
     return { table: this.physical, removals, upserts: this.inOrder(upserts), endings: [], versions: [] };
   }
 }
-
-const storedPart = (part: Key[number]): StoredValue =>
-  typeof part === 'bigint' ? storedPosition(part) : part;

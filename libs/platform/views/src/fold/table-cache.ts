@@ -1,4 +1,4 @@
-import type { StoredValue } from '../sql/codec';
+import { storedKey, type StoredValue } from '../sql/codec';
 import type { PhysicalTable } from '../sql/physical-table';
 import type { Found, TableChanges } from '../sql/writer';
 import type { Key, Row } from '../view';
@@ -57,7 +57,8 @@ export abstract class TableCache<Kept extends Slot> {
     readonly physical: PhysicalTable,
     options: TableCacheOptions,
   ) {
-    this.find = options.find;
+    const { find } = options;
+    this.find = (table, keys) => find(table, keys.map(storedKey));
     this.writtenOut = options.startsEmpty ? new KeyFilter() : undefined;
   }
 

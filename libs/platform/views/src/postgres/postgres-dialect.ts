@@ -36,6 +36,7 @@ export const codeOf = (error: unknown): string => {
 };
 
 export const lockTimeout = '55P03';
+export const notAllowed = '42501';
 
 function isOutage(error: unknown): boolean {
   if (error instanceof ViewsUnavailable || error instanceof ViewsBusy) return true;

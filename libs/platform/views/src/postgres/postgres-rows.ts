@@ -33,13 +33,11 @@ interface Statements {
  * are prepared under names, once for each connection.
  */
 export class PostgresRows implements RowAccess {
-  private readonly known = new WeakMap<PhysicalTable, Statements>();
-
   constructor(private readonly lender: Lender) {}
 
   async find(table: PhysicalTable, keys: readonly Key[]): Promise<Found> {
     const found: (Values | undefined)[] = keys.map(() => undefined);
-    const { find } = this.statementsOf(table);
+    const { find } = statementsOf(table);
     for (let from = 0; from < keys.length; from += rowsInOne) {
       const rows = await this.run(find, keys.slice(from, from + rowsInOne));
       for (const [place, ...values] of rows) found[from + Number(place) - 1] = values;
@@ -48,7 +46,7 @@ export class PostgresRows implements RowAccess {
   }
 
   async write({ table, removals, upserts, endings, versions }: TableChanges): Promise<void> {
-    const { remove, end, insert } = this.statementsOf(table);
+    const { remove, end, insert } = statementsOf(table);
     await this.runInParts(remove, removals);
     await this.runInParts(end, endings);
     await this.runInParts(insert, upserts);
@@ -85,19 +83,19 @@ export class PostgresRows implements RowAccess {
       throw asFailure(error);
     }
   }
+}
 
-  private statementsOf(table: PhysicalTable): Statements {
-    const known = this.known.get(table);
-    if (known) return known;
-    const statements = {
-      find: findAll(table),
-      remove: removeAll(table),
-      end: endAll(table),
-      insert: insertAll(table),
-    };
-    this.known.set(table, statements);
-    return statements;
-  }
+const known = new WeakMap<PhysicalTable, Statements>();
+
+function statementsOf(table: PhysicalTable): Statements {
+  const made = known.get(table) ?? {
+    find: findAll(table),
+    remove: removeAll(table),
+    end: endAll(table),
+    insert: insertAll(table),
+  };
+  known.set(table, made);
+  return made;
 }
 
 /** Names of columns and tables are checked before any table is made, and need no more than quotes. */

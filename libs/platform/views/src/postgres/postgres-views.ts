@@ -8,7 +8,7 @@ import { answerMs, readViewsUrl, type SessionSettings, type ViewsAddress } from 
 import { namesLock, writersLock } from './locks';
 import { openPool, poolLender } from './pools';
 import { kyselyOver, onlyOne } from './postgres-connection';
-import { asFailure } from './postgres-dialect';
+import { asFailure, codeOf, notAllowed } from './postgres-dialect';
 import { PostgresPeers } from './postgres-peers';
 import { PostgresWriter } from './postgres-writer';
 
@@ -92,10 +92,7 @@ class PostgresViews extends ViewDatabase {
         "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
       );
       checkServer(rows[0]!);
-      const { schema } = this.address;
-      const lock = `select pg_advisory_xact_lock(${writersLock(schema)})`;
-      // Alone: two that make the same schema at once would fail on each other.
-      await pool.query(`begin; ${lock}; create schema if not exists "${schema}"; commit`);
+      await makeSchema(pool, this.address.schema);
     } finally {
       await pool.end();
     }
@@ -156,7 +153,29 @@ class PostgresViews extends ViewDatabase {
   }
 }
 
-function checkServer({ version, encoding }: { readonly version: string; readonly encoding: string }): void {
+/** Alone: two that make the same schema at once would fail on each other. */
+async function makeSchema(pool: Pool, schema: string): Promise<void> {
+  const lock = `select pg_advisory_xact_lock(${writersLock(schema)})`;
+  try {
+    // Whoever finds it made need not be allowed to make it.
+    const { rows } = await pool.query('select from pg_namespace where nspname = $1', [schema]);
+    if (rows.length === 0)
+      await pool.query(`begin; ${lock}; create schema if not exists "${schema}"; commit`);
+  } catch (error) {
+    if (codeOf(error) !== notAllowed) throw error;
+    throw new ViewsUnfit(
+      `its user may not make the schema "${schema}"; make it with: create schema "${schema}" authorization USER.`,
+    );
+  }
+}
+
+export function checkServer({
+  version,
+  encoding,
+}: {
+  readonly version: string;
+  readonly encoding: string;
+}): void {
   const major = Math.floor(Number(version) / 10_000);
   if (major < oldestServer)
     throw new ViewsUnfit(`the server is version ${major}; use ${oldestServer} or newer.`);

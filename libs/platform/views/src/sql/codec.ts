@@ -1,4 +1,4 @@
-import type { ColumnType, Row, ViewTable } from '../view';
+import type { ColumnType, Key, Row, ViewTable } from '../view';
 
 /** A value as the database holds it: the same in every dialect, so that one query runs on all of them. */
 export type StoredValue = string | number | null | Uint8Array;
@@ -65,6 +65,23 @@ export function decodeRow<Table extends ViewTable, Selected extends object>(
   return Object.fromEntries(decoded) as DecodedRow<Table, Selected>;
 }
 
+/**
+ * A text as every engine can hold it: PostgreSQL has no NUL, which nobody can read either. Input from outside is
+ * refused for it; this is for what comes in another way.
+ */
+export const storedText = (text: string): string =>
+  text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text;
+
+/** A key as the database is asked for it. */
+export const storedKey = (key: Key): Key =>
+  key.map(part => (typeof part === 'string' ? storedText(part) : part));
+
+/** A part of a key as it stands in the database. */
+export function storedPart(part: Key[number]): StoredValue {
+  if (typeof part === 'bigint') return storedPosition(part);
+  return typeof part === 'string' ? storedText(part) : part;
+}
+
 /** A position as a number. @throws RangeError beyond 2^53, where a number is no longer exact */
 export function storedPosition(position: bigint): number {
   const stored = Number(position);
@@ -95,7 +112,7 @@ function encode(type: ColumnType, value: unknown): StoredValue | undefined {
   if (value === null) return null;
   switch (type) {
     case 'text':
-      return typeof value === 'string' ? value : undefined;
+      return typeof value === 'string' ? storedText(value) : undefined;
     case 'integer':
       return Number.isSafeInteger(value) ? (value as number) : undefined;
     case 'real':
