@@ -2,11 +2,12 @@ import type { View } from '@platform/views';
 import { participantStreams } from './views/participant-streams';
 import { signatureLog } from './views/signature-log';
 
-export { editsOfSigned } from './domain/changes';
+export { editsOfSigned, goingOnTypes } from './domain/changes';
 export {
   signatureDecider,
   signatureStream,
   type Milestone,
+  type Signature,
   type SignatureEvent,
   type SignaturesState,
 } from './domain/signature';
