@@ -21,7 +21,7 @@ export {
 } from './signatures.reader';
 export { SignData, WithdrawSignature } from './signing.commands';
 export { SigningModule } from './signing.module';
-export { ListSignatures, ReadSignatures, VerifySignature } from './signing.queries';
+export { ListSignatures, ReadSignatures, VerifySignature, type SignatureList } from './signing.queries';
 export { streamsOf } from './views/participant-streams';
 export { editsBehindSignatures, type EditFilter, type EditFound } from './views/signature-log';
 
