@@ -10,6 +10,7 @@ import { deviationDecider, enrollmentDecider, participantDecider } from '@trial/
 import { trialDecider } from '@trial/protocol';
 import { reportingCaseDecider, ruleActivationDecider } from '@trial/reporting';
 import { adverseEventDecider, stoppingDecider } from '@trial/safety';
+import { signatureDecider } from '@trial/signing';
 import { siteDecider } from '@trial/sites';
 import { recallDecider, treatmentDecider } from '@trial/treatment';
 import { allViews } from '../../apps/composition/src/contexts';
@@ -43,6 +44,7 @@ const deciders: Readonly<Record<string, AnyDecider | null>> = {
   alert: alertDecider,
   alerting: policyDecider,
   contact: contactDecider,
+  signature: signatureDecider,
 };
 
 const inSources = eventTypesInSources();

@@ -32,6 +32,7 @@ const contexts: Readonly<Record<string, string>> = {
   alert: 'alerting',
   alerting: 'alerting',
   contact: 'alerting',
+  signature: 'signing',
 };
 
 /** The context that writes a stream. @throws Error for a category that nobody has named here */

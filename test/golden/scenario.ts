@@ -38,6 +38,7 @@ export async function everyEvent(): Promise<RecordedEvent[]> {
     await scenario.deviations();
     await scenario.recall();
     await scenario.stopping();
+    await scenario.signatures();
     await running.ledger.settled();
     const events: RecordedEvent[] = [];
     for await (const page of eachPage(log.asEventLog(), { after: logStart })) events.push(...page);
@@ -326,5 +327,24 @@ class Scenario {
     const review = { decision: 'pauseEnrollment', reason };
     await this.post(safetyOfficer, `/stopping-rules/signals/${body.signals[0].signal}/reviews`, review);
     await this.post(safetyOfficer, '/stopping-rules/SR-01/retirement', { reason });
+  }
+
+  /** Signed, signed again, and taken back; and a password that was mistyped first. */
+  async signatures(): Promise<void> {
+    const path = `/participants/${this.participant}/signatures`;
+    const signer = await this.running.as(investigator);
+    const { signature } = signer;
+    await this.running.ledger.settled();
+    const shown = async () => (await signer.get(path)).body.data as object;
+    const mistyped = { ...signature, password: 'not the right one' };
+    const milestone = 'interimAnalysis';
+    const { status } = await signer.post(path, { milestone, ...(await shown()), signature: mistyped });
+    if (status !== 403) throw new Error(`Signed with a wrong password: ${status}`);
+    await this.post(investigator, path, { milestone, ...(await shown()), signature });
+    await this.of(coordinator, '/visits', { visits: [{ visit: 'M3', startedAt: '2024-03-05' }] });
+    await this.running.ledger.settled();
+    const again = { milestone, ...(await shown()), signature, reason };
+    const second = await this.post(investigator, path, again);
+    await this.post(investigator, `${path}/${second.signature}/withdrawal`, { reason, signature });
   }
 }

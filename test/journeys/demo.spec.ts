@@ -104,9 +104,9 @@ describe('the demo', () => {
     }
   });
 
-  it('prints five lines to paste', () => {
+  it('prints six lines to paste', () => {
     expect(linesOf(text, 'TOKEN=')).toHaveLength(1);
-    expect(linesOf(text, 'curl ')).toHaveLength(5);
+    expect(linesOf(text, 'curl ')).toHaveLength(6);
   });
 
   (hasCurl ? it : it.skip)(
@@ -118,7 +118,10 @@ describe('the demo', () => {
         const { stdout, stderr } = spawnSync('/bin/sh', ['-c', `${logIn}\n${shown}`], { encoding: 'utf8' });
         const [body = '', status = stderr] = stdout.split('\n');
         expect([line, status]).toEqual([line, expect.stringMatching(/^2\d\d application\/json/)]);
-        expect(JSON.parse(body)).toMatchObject({ standsAt: { position: expect.any(String) } });
+        const answer = JSON.parse(body) as { edits?: unknown[] };
+        expect(answer).toMatchObject({ standsAt: { position: expect.any(String) } });
+        // A value that was signed and put right is there to be found.
+        if (line.includes('edits-after-signature')) expect(answer.edits).toHaveLength(1);
       }
     },
     60_000,

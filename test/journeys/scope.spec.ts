@@ -36,7 +36,7 @@ type Ids = Readonly<Record<string, string>>;
 const unknownIds: Ids = {
   ...{ site: '77', participant: '77-001', infusion: nowhere, reaction: nowhere },
   ...{ adverseEvent: nowhere, deviation: nowhere, alert: nowhere, event: nowhere },
-  ...{ reportingCase: nowhere, obligation: nowhere },
+  ...{ reportingCase: nowhere, obligation: nowhere, signature: nowhere },
 };
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;

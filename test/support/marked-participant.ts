@@ -1,6 +1,7 @@
 import { filled } from '@platform/commands';
 import { alertIdOf } from '@trial/alerting';
 import {
+  CorrectParticipantValue,
   RaiseDeviation,
   RecordDiagnosis,
   RecordLaboratoryResults,
@@ -27,6 +28,8 @@ export interface Marked {
   readonly obligation: string;
   /** Of the deviation. */
   readonly alert: string;
+  /** Of the investigator, under data of which one was corrected afterwards. */
+  readonly signature: string;
   /** Id of an event of the participant's stream. */
   readonly event: string;
 }
@@ -74,6 +77,15 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     delegatedOn: '2023-12-01',
   };
   await running.submit(filled(DelegateStaff, duties), { site });
+  const signature = await signedBy(running, site, participant);
+  const event = diagnosis.events[0]!.id;
+  const otherwise = {
+    event,
+    field: 'detail',
+    value: `${mark} as well`,
+    reason: { code: 'source', text: mark },
+  };
+  await running.submit(filled(CorrectParticipantValue, otherwise), of);
   return {
     site,
     mark,
@@ -85,6 +97,18 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
     reportingCase,
     obligation,
     alert,
-    event: diagnosis.events[0]!.id,
+    signature,
+    event,
   };
+}
+
+async function signedBy(running: RunningTrial, site: string, participant: string): Promise<string> {
+  const { signature, get, post } = await running.as({ role: 'investigator', site });
+  const path = `/participants/${participant}/signatures`;
+  // What follows from the data, such as a deviation, would come between being shown and being signed.
+  await running.ledger.settled();
+  const { data } = (await get(path)).body as { data: object };
+  const { status, body } = await post(path, { milestone: 'interimAnalysis', ...data, signature });
+  if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+  return body.ids.signature as string;
 }

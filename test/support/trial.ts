@@ -52,6 +52,8 @@ export interface Someone {
 /** Somebody who is logged in. Paths are those below the trial. */
 export interface LoggedIn {
   readonly token: string;
+  /** What the person shows again to sign. */
+  readonly signature: { readonly user: string; readonly password: string };
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   get(path: string): Promise<Answer>;
 }
@@ -203,11 +205,12 @@ export class RunningTrial {
     const user = `${role.replace(/[A-Z]/, '-$&').toLowerCase()}-${site ?? '00'}`;
     const session = this.renewed(user, { role, site }, this.sessions.get(user));
     this.sessions.set(user, session);
-    const { token } = await session;
+    const { token, opened } = await session;
     const call = (method: string, path: string, more: Call) =>
       this.ledger.call(method, `/trials/${trial}${path}`, { token, ...more });
     return {
       token,
+      signature: { user, password: opened.password },
       post: (path, body = {}, headers = {}) => call('POST', path, { body, headers }),
       get: path => call('GET', path, {}),
     };

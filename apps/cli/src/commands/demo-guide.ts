@@ -21,7 +21,7 @@ export interface DemoGuide {
   readonly attempts: readonly Attempt[];
 }
 
-/** What to paste: a login that keeps its token in a variable of the shell, then five questions. */
+/** What to paste: a login that keeps its token in a variable of the shell, then six questions. */
 export function demoGuide(
   { url, folder, trial }: { readonly url: string; readonly folder: string; readonly trial: string },
   logins: readonly DemoLogin[],
@@ -57,6 +57,10 @@ export function demoGuide(
         '/audit-trail?reason=given&limit=20',
       ),
       ask('the serious adverse events', '/adverse-events?serious=true'),
+      ask(
+        'what was changed after an investigator had signed it, and nobody has signed again',
+        '/audit-trail/edits-after-signature',
+      ),
       ask(`what site ${site} looks like now`, `/sites/${site}/board`),
     ],
   };

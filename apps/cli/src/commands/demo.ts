@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Gate } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { ViewEngine } from '@platform/views';
 import { AccountOpening, accountRoles } from '@trial/access';
@@ -12,6 +13,7 @@ import type { SimulationPlan } from '../simulation/simulate';
 import { siteMember, trialStaff, type Member } from '../simulation/staff';
 import { CommandFailed, type Output } from '../terminal';
 import { demoGuide, guideLines, type DemoLogin } from './demo-guide';
+import { signSome } from './demo-signatures';
 import { demoSubject, type DemoSubject } from './demo-subject';
 import { linesOf, simulateInto } from './simulate';
 
@@ -48,6 +50,11 @@ export async function demo(choice: DemoChoice, output: Output): Promise<void> {
   const subject = await demoSubject(log, zone);
   const logins = await openLogins(app.get(AccountOpening), trial, subject);
   await app.get(ViewEngine).waitFor(await log.head(), 'all', viewPatienceMs);
+  const investigator = {
+    caller: siteStaff('investigator', trial, subject.site, subject.staff).caller,
+    account: logins.find(({ role }) => role === 'investigator')!,
+  };
+  await signSome(app.get(Gate), { trial, ...subject }, investigator, trialStaff(trial).dataManager.caller);
   const guide = demoGuide({ url, folder, trial }, logins, subject);
   output.result(guide, ['', ...guideLines(guide)]);
 }

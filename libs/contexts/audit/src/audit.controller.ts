@@ -4,6 +4,7 @@ import { Edge, EdgeRequest } from '@platform/http';
 import { ExportAuditTrail, ReadAuditTrail, ReadDataPoint } from './audit.queries';
 import type { TrailExport } from './export/export';
 import { ListEntryLags, ListReviewFindings } from './review/review.queries';
+import { CountEditorsOfSigned, ListEditsAfterSignature } from './review/signed-edits.queries';
 
 /** The trail of one trial; without a trial in the path the whole log's, for those whose role holds for every trial. */
 @Controller()
@@ -35,6 +36,16 @@ export class AuditController {
 
   @Get('trials/:trial/audit-trail/findings')
   findings(@Edge() edge: EdgeRequest, @Query() query: ListReviewFindings) {
+    return edge.ask(query);
+  }
+
+  @Get('trials/:trial/audit-trail/edits-after-signature')
+  editsAfterSignature(@Edge() edge: EdgeRequest, @Query() query: ListEditsAfterSignature) {
+    return edge.ask(query);
+  }
+
+  @Get('trials/:trial/audit-trail/edits-after-signature/people')
+  editorsOfSigned(@Edge() edge: EdgeRequest, @Query() query: CountEditorsOfSigned) {
     return edge.ask(query);
   }
 }

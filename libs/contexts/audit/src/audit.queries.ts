@@ -17,6 +17,7 @@ import type { Permission } from '@trial/access';
 import { dataPointHistory, type DataPointHistory } from './data-point';
 import { exportFormats, exportTrail, type ExportFormat, type TrailExport } from './export/export';
 import { reviewQueries } from './review/review.queries';
+import { signedEditsQueries } from './review/signed-edits.queries';
 import { readTrail, trailSorts, type TrailPage, type TrailSort } from './trail-page';
 import type { TrailQuestion } from './trail-question';
 
@@ -165,4 +166,5 @@ export const auditQueries = [
     answer: dataPointHistory,
   }),
   ...reviewQueries,
+  ...signedEditsQueries,
 ];

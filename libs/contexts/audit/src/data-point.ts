@@ -1,7 +1,7 @@
 import { QueryRejected, type QueryContext } from '@platform/commands';
 import { eachOfStream } from '@platform/event-log';
 import { absent, type StreamName } from '@platform/kernel';
-import { isVisible, trailEntry, type TrailEntry } from './domain/trail-entry';
+import { entryFor, isVisible, type TrailEntry } from './domain/trail-entry';
 import type { TrailLine } from './domain/trail-lines';
 
 /** One value that a data point has had: the line, and who wrote it, when and why. */
@@ -33,7 +33,7 @@ export async function dataPointHistory(
   const values: DataPointValue[] = [];
   for await (const recorded of eachOfStream(log, stream as StreamName, { upTo: standsAt })) {
     if (!isVisible(recorded, scope)) continue;
-    const { lines, ...entry } = trailEntry(recorded);
+    const { lines, ...entry } = entryFor(recorded, scope);
     const writer = entry.corrects?.event ?? entry.event;
     if (event !== undefined && writer !== event) continue;
     for (const line of lines) if (isWithin(line.field, field)) values.push({ ...line, ...entry });

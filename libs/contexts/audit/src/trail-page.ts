@@ -1,7 +1,7 @@
 import { QueryRejected, type QueryContext } from '@platform/commands';
 import { fingerprint, formatPosition, invalid, parsePosition, type Position } from '@platform/kernel';
 import { sortDimensions } from './domain/dimensions';
-import { trailEntry, type TrailEntry } from './domain/trail-entry';
+import { entryFor, type TrailEntry } from './domain/trail-entry';
 import { wantedBy, type TrailQuestion } from './trail-question';
 import { trailSource, valueOf, type PageOrder } from './trail-source';
 
@@ -55,7 +55,11 @@ export async function readTrail(
     last && events.length > limit
       ? cursorOf({ upTo, position: last.position, value: order.by && valueOf(last, order.by) }, asked)
       : undefined;
-  return { entries: page.map(trailEntry), upTo: formatPosition(upTo), ...(next !== undefined && { next }) };
+  return {
+    entries: page.map(event => entryFor(event, scope)),
+    upTo: formatPosition(upTo),
+    ...(next !== undefined && { next }),
+  };
 }
 
 function orderOf(sort: TrailSort): Pick<PageOrder, 'by' | 'direction'> {

@@ -2,11 +2,12 @@ import type { View } from '@platform/views';
 import { participantStreams } from './views/participant-streams';
 import { signatureLog } from './views/signature-log';
 
-export { editsOfSigned } from './domain/changes';
+export { editsOfSigned, goingOnTypes } from './domain/changes';
 export {
   signatureDecider,
   signatureStream,
   type Milestone,
+  type Signature,
   type SignatureEvent,
   type SignaturesState,
 } from './domain/signature';
@@ -20,7 +21,7 @@ export {
 } from './signatures.reader';
 export { SignData, WithdrawSignature } from './signing.commands';
 export { SigningModule } from './signing.module';
-export { ListSignatures, ReadSignatures, VerifySignature } from './signing.queries';
+export { ListSignatures, ReadSignatures, VerifySignature, type SignatureList } from './signing.queries';
 export { streamsOf } from './views/participant-streams';
 export { editsBehindSignatures, type EditFilter, type EditFound } from './views/signature-log';
 

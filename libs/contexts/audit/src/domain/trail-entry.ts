@@ -1,4 +1,5 @@
 import {
+  categoryOf,
   coversSite,
   formatPosition,
   type Actor,
@@ -94,4 +95,17 @@ export function isVisible({ metadata: { subject } }: RecordedEvent, scope: Scope
   if (scope.trial === '*') return scope.sites === 'all';
   if (subject.trial !== scope.trial) return false;
   return subject.site === undefined ? scope.sites === 'all' : coversSite(scope, subject.site);
+}
+
+/** Streams of people, who belong to no trial. */
+const ofPeople: readonly string[] = ['account', 'contact'];
+
+/**
+ * The entry as somebody with this scope sees it. A decision about whom to alert cites the accounts that it looked at,
+ * those of other sites too: these citations are for roles that hold for all sites.
+ */
+export function entryFor(event: RecordedEvent, { sites }: Scope): TrailEntry {
+  const entry = trailEntry(event);
+  if (sites === 'all' || !entry.facts) return entry;
+  return { ...entry, facts: entry.facts.filter(({ stream }) => !ofPeople.includes(categoryOf(stream))) };
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { QueryContext } from '@platform/commands';
-import { trailEntry } from '../domain/trail-entry';
+import { entryFor } from '../domain/trail-entry';
 import { wantedBy, type TrailQuestion } from '../trail-question';
 import { trailSource } from '../trail-source';
 import { columns, exportLines, type ExportLine } from './columns';
@@ -58,7 +58,7 @@ export async function exportTrail(
     if (header !== '') yield header;
     for (let behind: { position: typeof standsAt } | undefined; ;) {
       const events = await source(wanted, { direction: 'ascending', behind, limit: entriesPerPage });
-      if (events.length > 0) yield write(events.flatMap(event => [...exportLines(trailEntry(event))]));
+      if (events.length > 0) yield write(events.flatMap(event => [...exportLines(entryFor(event, scope))]));
       behind = events.at(-1);
       if (events.length < entriesPerPage) return;
     }

@@ -9,13 +9,17 @@ export const isSignedData = (stream: string): boolean => signedCategories.includ
  * Types that name earlier values because something went on, not because it is put right: the next status, a newer
  * consent, the handling of a deviation. A test holds that every other type which names earlier values is an edit.
  */
-export const goingOn: readonly string[] = ['ParticipantStatusChanged', 'ConsentSigned', 'DeviationAssessed'];
+export const goingOnTypes: readonly string[] = [
+  'ParticipantStatusChanged',
+  'ConsentSigned',
+  'DeviationAssessed',
+];
 
 /** Whether an event puts other values in place of recorded ones, or takes a record out of account. */
 export function isEdit({ stream, type, metadata }: RecordedEvent): boolean {
   if (!isSignedData(stream)) return false;
   if (type === 'AdverseEventVoided') return true;
-  return metadata.previous !== undefined && !goingOn.includes(type);
+  return metadata.previous !== undefined && !goingOnTypes.includes(type);
 }
 
 /** What was entered about one thing in one way: an infusion's plan, the causality of one product. */
