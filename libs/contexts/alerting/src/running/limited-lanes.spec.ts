@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { LimitedLanes } from './limited-lanes';
 
 /** Tasks that end when they are told to. */
@@ -46,4 +47,16 @@ test('what waits is dropped at the end, what runs is waited for', async () => {
   await dropped;
   expect(tasks.begun).toEqual(['a-1']);
   await lanes.drop();
+});
+
+test('what waited begins in the context of whoever asked for it, not of what ended before', async () => {
+  const [lanes, tasks, asked] = [new LimitedLanes(1, 1), new Tasks(), new AsyncLocalStorage<string>()];
+  const contexts: unknown[] = [];
+  for (const name of ['first', 'second']) {
+    const task = tasks.task(name);
+    const noted = (): Promise<void> => (contexts.push(asked.getStore()), task());
+    asked.run(`asked for ${name}`, () => lanes.add('a', noted));
+  }
+  await asked.run('somebody else', () => tasks.end('first'));
+  expect(contexts).toEqual(['asked for first', 'asked for second']);
 });
