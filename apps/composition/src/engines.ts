@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
+import {
+  factViews,
+  ReactionEngine,
+  Runner,
+  UrgentWork,
+  type Command,
+  type Submission,
+} from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
 import type { Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
@@ -31,6 +38,7 @@ export interface Engines {
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
+  readonly urgent: UrgentWork;
 }
 
 /** Ports that a simulation or a test replaces. */
@@ -66,10 +74,13 @@ export async function openEngines(
     // Threads open the files by themselves, and have the system's time.
     const isOfFiles = ports.log === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
-    const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
+    const urgent = new UrgentWork(systemTimers);
+    const standBack = (signal: AbortSignal): Promise<void> => urgent.standBack(signal);
+    const following = { log, database: viewDatabase, views: allViews, clock };
+    const viewEngine = new ViewEngine({ ...following, rebuild, standBack });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
+    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner, urgent };
   } catch (error) {
     await log.close();
     throw error;
@@ -93,7 +104,7 @@ export async function closeEngines({ viewDatabase, log }: Engines): Promise<void
 
 /** What follows from events goes through the same gate as what people send. */
 export function reactionEngine(
-  { log, viewDatabase }: Pick<Engines, 'log' | 'viewDatabase'>,
+  { log, viewDatabase, urgent }: Pick<Engines, 'log' | 'viewDatabase' | 'urgent'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
   schedule: (job: Job) => Promise<void>,
 ): ReactionEngine {
@@ -103,6 +114,7 @@ export function reactionEngine(
     checkpoints: reactionCheckpoints(viewDatabase),
     submit,
     schedule,
+    urgent,
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -8,7 +8,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { Gate, ReactionEngine, Runner } from '@platform/commands';
+import { Gate, ReactionEngine, Runner, UrgentWork } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { CLOCK, IDS, TIMERS } from '@platform/kernel';
@@ -96,6 +96,7 @@ export class LedgerModule {
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
         { provide: Runner, useValue: engines.runner },
+        { provide: UrgentWork, useValue: engines.urgent },
         Gate,
         {
           provide: ReactionEngine,
@@ -120,6 +121,7 @@ export class LedgerModule {
         ViewDatabase,
         ViewEngine,
         Runner,
+        UrgentWork,
         Gate,
         ReactionEngine,
         JOB_QUEUE,

@@ -6,11 +6,12 @@ export { evolveUpTo } from './evolve-up-to';
 export { FactReader, type FactViews } from './fact-reader';
 export { factViews } from './fact-views';
 export { Gate } from './gate';
-export { KeyedQueue } from './keyed-queue';
+export { KeyedQueue } from './turns/keyed-queue';
 export * from './query';
 export * from './reaction';
 export { ReactionEngine, type ReactionCheckpoints, type ReactionStatus } from './reaction-engine';
 export { Runner, type RunnerOptions } from './runner';
+export { UrgentWork } from './turns/urgent-work';
 export { StreamCache, type FoldedStream } from './stream-cache';
 export {
   commandHandlers,

@@ -1,9 +1,17 @@
-import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
+import {
+  derivedId,
+  formatPosition,
+  logStart,
+  systemTimers,
+  type Position,
+  type RecordedEvent,
+} from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Job } from '@platform/jobs';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
 import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
+import { UrgentWork } from './turns/urgent-work';
 
 /**
  * Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered.
@@ -32,6 +40,8 @@ export interface ReactionEngineOptions {
   /** Takes the jobs of reactions that have some; without it they are left to whoever schedules them again. */
   schedule?(job: Job): Promise<void>;
   caller(reaction: string): Caller;
+  /** What goes before reactions that are not urgent; their own urgent ones alone unless given. */
+  readonly urgent?: UrgentWork;
   /** Resolves after a while, or when the signal aborts; between attempts while the log is unavailable. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -71,7 +81,11 @@ export class ReactionEngine {
   private running: Promise<unknown> | undefined;
   private caughtUp: CaughtUp | undefined;
 
-  constructor(private readonly options: ReactionEngineOptions) {}
+  private readonly urgent: UrgentWork;
+
+  constructor(private readonly options: ReactionEngineOptions) {
+    this.urgent = options.urgent ?? new UrgentWork(systemTimers);
+  }
 
   start(): void {
     this.running ??= Promise.all(this.options.reactions.map(reaction => this.follow(reaction)));
@@ -162,7 +176,7 @@ export class ReactionEngine {
           await this.persist(progress, () => log.waitForNews(progress.position, signal));
           continue;
         }
-        const acted = await this.reactToAll(reaction, page, progress);
+        const acted = await this.inItsTurn(reaction, page, progress);
         if (signal.aborted) break;
         progress.position = last.position;
         passedOver += page.length;
@@ -184,16 +198,28 @@ export class ReactionEngine {
   }
 
   /** Whether anything had to be done for the events of a page. */
-  private async reactToAll(
+  private async inItsTurn(
     reaction: Reaction,
     page: readonly RecordedEvent[],
     progress: Progress,
   ): Promise<boolean> {
     const events = page.filter(event => takes(reaction, event));
+    if (events.length === 0) return false;
+    return reaction.urgent
+      ? this.urgent.run(() => this.reactToAll(reaction, events, progress))
+      : this.reactToAll(reaction, events, progress);
+  }
+
+  private async reactToAll(
+    reaction: Reaction,
+    events: readonly RecordedEvent[],
+    progress: Progress,
+  ): Promise<boolean> {
     let acted = false;
     let next = 0;
     const one = async (): Promise<void> => {
       for (let event = events[next++]; event; event = events[next++]) {
+        if (!reaction.urgent) await this.urgent.standBack(this.stopping.signal);
         if (await this.react(reaction, event, progress)) acted = true;
       }
     };

@@ -27,6 +27,11 @@ export interface ViewEngineOptions {
    * worker.
    */
   readonly rebuild?: (views: readonly string[], signal: AbortSignal) => Promise<void>;
+  /**
+   * Waits, or until the signal aborts, while this process has something more urgent to do; asked after each page that
+   * nobody waits for.
+   */
+  readonly standBack?: (signal: AbortSignal) => Promise<void>;
   /** After each commit, for metrics. */
   readonly onBatch?: FollowOptions['onBatch'];
   /** A view has failed, or waits for a storage that does not answer. */
@@ -72,10 +77,10 @@ export class ViewEngine {
     this.followers = options.views.map(view => new ViewFollower(view));
     this.progress = new ViewProgress(options.database, options.views, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
-    const { log, database, onBatch, onProblem, pageSize = livePage } = options;
     const { followers, progress, clock } = this;
-    const { writer } = database;
-    this.loop = new FollowLoop({ log, writer, followers, progress, clock, pageSize, onBatch, onProblem });
+    const { writer } = options.database;
+    const pageSize = options.pageSize ?? livePage;
+    this.loop = new FollowLoop({ ...options, writer, followers, progress, clock, pageSize });
   }
 
   /**
