@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
+import {
+  factViews,
+  ReactionEngine,
+  Runner,
+  UrgentWork,
+  type Command,
+  type Submission,
+} from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
 import type { Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
@@ -44,6 +51,7 @@ export interface Engines {
   readonly runner: Runner;
   /** Where this process draws what it does; undefined when it does not. */
   readonly drawn?: { readonly tracing: Tracing; readonly origins: Origins };
+  readonly urgent: UrgentWork;
 }
 
 /** Ports that a simulation or a test replaces. */
@@ -87,10 +95,13 @@ export async function openEngines(
     const isOfFiles = ports.log === undefined && ports.clock === undefined && ports.viewsUrl === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const followed = drawn ? tracedViews(allViews, drawn.tracing, drawn.origins) : { views: allViews };
-    const viewEngine = new ViewEngine({ log, database: viewDatabase, ...followed, clock, rebuild });
+    const urgent = new UrgentWork(systemTimers);
+    const standBack = (signal: AbortSignal): Promise<void> => urgent.standBack(signal);
+    const following = { log, database: viewDatabase, clock, rebuild, standBack };
+    const viewEngine = new ViewEngine({ ...following, ...followed });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    const built = { clock, ids, timers, log, viewDatabase, viewEngine, runner };
+    const built = { clock, ids, timers, log, viewDatabase, viewEngine, runner, urgent };
     if (!drawn) return { ...built, jobs, channel };
     return {
       ...built,
@@ -129,7 +140,7 @@ export async function closeEngines({ viewDatabase, log, drawn }: Engines): Promi
  * @param ownClaim the claim to the work, once this process has had it: only its holder moves the checkpoints
  */
 export function reactionEngine(
-  { log, viewDatabase, drawn }: Pick<Engines, 'log' | 'viewDatabase' | 'drawn'>,
+  { log, viewDatabase, drawn, urgent }: Pick<Engines, 'log' | 'viewDatabase' | 'drawn' | 'urgent'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
   schedule: (job: Job) => Promise<void>,
   ownClaim: () => Claim | undefined,
@@ -139,6 +150,7 @@ export function reactionEngine(
     log,
     checkpoints: reactionCheckpoints(viewDatabase, ownClaim),
     ...(drawn ? tracedReactions(parts, drawn.tracing, drawn.origins) : parts),
+    urgent,
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);

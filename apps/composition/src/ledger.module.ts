@@ -1,6 +1,6 @@
 import { Global, Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { Gate, ReactionEngine, Runner } from '@platform/commands';
+import { Gate, ReactionEngine, Runner, UrgentWork } from '@platform/commands';
 import { EVENT_LOG } from '@platform/event-log';
 import { JOB_QUEUE } from '@platform/jobs';
 import { CLOCK, IDS, TIMERS } from '@platform/kernel';
@@ -72,6 +72,7 @@ export class LedgerModule {
         { provide: ViewDatabase, useValue: engines.viewDatabase },
         { provide: ViewEngine, useValue: engines.viewEngine },
         { provide: Runner, useValue: engines.runner },
+        { provide: UrgentWork, useValue: engines.urgent },
         ...gateOf(engines),
         {
           provide: ReactionEngine,
@@ -98,6 +99,7 @@ export class LedgerModule {
         ViewDatabase,
         ViewEngine,
         Runner,
+        UrgentWork,
         Gate,
         ReactionEngine,
         JOB_QUEUE,

@@ -17,6 +17,7 @@ export const considerAlerts: Reaction<CommandStep> = {
   name: 'consider-alerts',
   takes: [...new Set(alertRules.flatMap(({ takes }) => takes))],
   concurrency: atOnce,
+  urgent: true,
   react: event =>
     event.metadata.source === 'import' ? [] : alertRules.flatMap(rule => consider(event, rule)),
 };
@@ -48,5 +49,6 @@ export const followAlerts: Reaction<JobStep> = {
   name: 'follow-alerts',
   takes: ['AlertRaised', 'AlertEscalated', 'AlertDeliveryFailed'],
   concurrency: atOnce,
+  urgent: true,
   react: event => workAfter(event).map(job => ({ job })),
 };

@@ -6,7 +6,7 @@ export { evolveUpTo } from './evolve-up-to';
 export { FactReader, type FactViews } from './fact-reader';
 export { factViews } from './fact-views';
 export { Gate } from './gate';
-export { KeyedQueue } from './keyed-queue';
+export { KeyedQueue } from './turns/keyed-queue';
 export * from './query';
 export * from './reaction';
 export { ReactionEngine, type ReactionCheckpoints, type ReactionStatus } from './reaction-engine';
@@ -18,6 +18,7 @@ export {
   type SignatureRule,
   type SigningAttempt,
 } from './signing/signing';
+export { UrgentWork } from './turns/urgent-work';
 export { StreamCache, type FoldedStream } from './stream-cache';
 export {
   commandHandlers,

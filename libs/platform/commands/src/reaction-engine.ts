@@ -1,5 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { derivedId, formatPosition, logStart, type Position, type RecordedEvent } from '@platform/kernel';
+import {
+  derivedId,
+  formatPosition,
+  logStart,
+  systemTimers,
+  type Position,
+  type RecordedEvent,
+} from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
 import type { Job } from '@platform/jobs';
 import type { Tenure } from '@platform/ownership';
@@ -7,6 +14,7 @@ import { ViewsUnavailable } from '@platform/views';
 import type { Caller, Command, Submission } from './command';
 import { CommandRejected, IdempotencyKeyReused, NotYetVisible, StreamContended } from './errors';
 import { isJobStep, type CommandStep, type Reaction, type ReactionStep } from './reaction';
+import { UrgentWork } from './turns/urgent-work';
 
 /**
  * Where each reaction stands. Losing it is no loss: a reaction that begins again repeats commands that are answered.
@@ -35,6 +43,8 @@ export interface ReactionEngineOptions {
   /** Takes the jobs of reactions that have some; without it they are left to whoever schedules them again. */
   schedule?(job: Job): Promise<void>;
   caller(reaction: string): Caller;
+  /** What goes before reactions that are not urgent; their own urgent ones alone unless given. */
+  readonly urgent?: UrgentWork;
   /** Resolves after a while, or when the signal aborts; between attempts while the log is unavailable. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -75,10 +85,10 @@ export class ReactionEngine {
   private readonly progress = new Map<string, Progress>();
   private running: Promise<unknown> | undefined;
   private caughtUp: CaughtUp | undefined;
+  private readonly urgent: UrgentWork;
 
   constructor(private readonly options: ReactionEngineOptions) {
-    // Each reaction waits under the one signal that stops them all: more than ten are no leak.
-    setMaxListeners(2 * options.reactions.length, this.stopping.signal);
+    this.urgent = options.urgent ?? new UrgentWork(systemTimers);
   }
 
   /**
@@ -89,6 +99,8 @@ export class ReactionEngine {
   start(tenure: Pick<Tenure, 'holds'> = unowned): void {
     if (this.running) return;
     this.stopping = new AbortController();
+    // Each reaction waits under the one signal that stops them all: more than ten are no leak.
+    setMaxListeners(4 * this.options.reactions.length, this.stopping.signal);
     this.tenure = tenure;
     this.running = Promise.all(this.options.reactions.map(reaction => this.follow(reaction)));
   }
@@ -185,7 +197,7 @@ export class ReactionEngine {
           await this.persist(progress, () => log.waitForNews(progress.position, signal));
           continue;
         }
-        const acted = await this.reactToAll(reaction, page, progress);
+        const acted = await this.inItsTurn(reaction, page, progress);
         if (this.isOver) break;
         progress.position = last.position;
         passedOver += page.length;
@@ -207,16 +219,28 @@ export class ReactionEngine {
   }
 
   /** Whether anything had to be done for the events of a page. */
-  private async reactToAll(
+  private async inItsTurn(
     reaction: Reaction,
     page: readonly RecordedEvent[],
     progress: Progress,
   ): Promise<boolean> {
     const events = page.filter(event => takes(reaction, event));
+    if (events.length === 0) return false;
+    return reaction.urgent
+      ? this.urgent.run(() => this.reactToAll(reaction, events, progress))
+      : this.reactToAll(reaction, events, progress);
+  }
+
+  private async reactToAll(
+    reaction: Reaction,
+    events: readonly RecordedEvent[],
+    progress: Progress,
+  ): Promise<boolean> {
     let acted = false;
     let next = 0;
     const one = async (): Promise<void> => {
       for (let event = events[next++]; event; event = events[next++]) {
+        if (!reaction.urgent) await this.urgent.standBack(this.stopping.signal);
         if (await this.react(reaction, event, progress)) acted = true;
       }
     };

@@ -16,6 +16,8 @@ export interface Reaction<Step extends ReactionStep = ReactionStep> {
    * reaction whose steps for one event do not mind those for another.
    */
   readonly concurrency?: number;
+  /** Somebody waits for what follows: while it is at work, reactions that are not urgent stand back. */
+  readonly urgent?: boolean;
   react(event: RecordedEvent): readonly Step[];
 }
 

@@ -35,7 +35,7 @@ import {
 } from './command';
 import { CommandRejected, IdempotencyKeyReused, StreamContended } from './errors';
 import { FactReader, type FactViews } from './fact-reader';
-import { KeyedQueue } from './keyed-queue';
+import { KeyedQueue } from './turns/keyed-queue';
 import { StreamCache, type FoldedStream } from './stream-cache';
 
 const maxAttempts = 12;

@@ -28,6 +28,11 @@ export interface ViewEngineOptions {
    * worker.
    */
   readonly rebuild?: (views: readonly string[], signal: AbortSignal) => Promise<void>;
+  /**
+   * Waits, or until the signal aborts, while this process has something more urgent to do; asked after each page that
+   * nobody waits for.
+   */
+  readonly standBack?: (signal: AbortSignal) => Promise<void>;
   /** After each commit, for metrics. */
   readonly onBatch?: FollowOptions['onBatch'];
   /** A view has failed, or waits for a storage that does not answer. */
@@ -75,12 +80,10 @@ export class ViewEngine {
     this.peers = options.database.openPeers();
     this.progress = new ViewProgress(options.database, options.views, this.peers, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
-    const { log, database, onBatch, onProblem, pageSize = livePage } = options;
     const { followers, progress, clock, peers } = this;
-    const { writer } = database;
-    this.loop = new FollowLoop({
-      ...{ log, writer, followers, progress, clock, peers, pageSize, onBatch, onProblem },
-    });
+    const { writer } = options.database;
+    const pageSize = options.pageSize ?? livePage;
+    this.loop = new FollowLoop({ ...options, writer, followers, progress, clock, peers, pageSize });
   }
 
   /** Makes views that are missing, for a process that answers from what another one keeps in step. */

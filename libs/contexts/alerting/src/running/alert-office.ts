@@ -10,10 +10,12 @@ import {
   Gate,
   ReactionEngine,
   Runner,
+  UrgentWork,
   type Command,
   type Receipt,
   type Target,
 } from '@platform/commands';
+import type { Channel } from '@platform/delivery';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import {
@@ -68,11 +70,15 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(CONTACT_SECRETS) secrets: ContactSecrets,
     @Inject(Ownership) private readonly ownership: Ownership,
+    @Inject(UrgentWork) private readonly urgent: UrgentWork,
   ) {
     const { streams } = runner;
     const submit = (command: Command, target: Target) => this.submit(command, target);
     const onProblem = (problem: string): void => this.logger.error(problem);
-    const { channel } = options;
+    const channel: Channel = {
+      deliver: (...sent) => urgent.run(() => options.channel.deliver(...sent)),
+      close: () => options.channel.close(),
+    };
     this.deliverer = new AlertDeliverer({ streams, channel, secrets, timers, submit, onProblem });
     const usersOf = (trial: string) => usersOfTrial(views, trial);
     this.escalator = new AlertEscalator({ streams, clock, usersOf, submit });
@@ -86,7 +92,7 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     if (this.options.runsJobs) {
-      this.queue.handle(stepKind, job => this.escalator.take(job));
+      this.queue.handle(stepKind, job => this.urgent.run(() => this.escalator.take(job)));
       this.queue.handle(deliveryKind, job => this.deliverer.take(job));
     }
     this.ownership.undertake({

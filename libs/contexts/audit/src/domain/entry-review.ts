@@ -1,4 +1,4 @@
-import { dayOf, daysBetween, hasDay, localTimeIn, type RecordedEvent } from '@platform/kernel';
+import { dayIn, dayOf, daysBetween, hasDay, type RecordedEvent } from '@platform/kernel';
 
 /*
  * What a reviewer of the trail looks for first (ICH E6(R3) 4.2.2, FDA 2024 on risk-based review of audit trails): what
@@ -23,25 +23,9 @@ export function datedEntry({ metadata }: RecordedEvent): DatedEntry | undefined 
   const { source, occurredAt, recordedAt, actor } = metadata;
   if (source !== 'person' && source !== 'device') return undefined;
   if (occurredAt === undefined || !hasDay(occurredAt.at)) return undefined;
-  const day = dayOf(localHour(occurredAt.zone, recordedAt));
+  const day = dayIn(occurredAt.zone, recordedAt);
   const lagDays = Math.max(0, daysBetween(dayOf(occurredAt.at), day) ?? 0);
   return { user: actor.user, role: actor.role, day, lagDays };
-}
-
-/** Zones differ from UTC by whole quarters of an hour: what the clock shows is asked once for each. */
-const localHours = new Map<string, string>();
-const keptQuarters = 4_096;
-
-function localHour(zone: string, instant: string): string {
-  const quarter = Math.floor(Number(instant.slice(14, 16)) / 15);
-  const key = `${zone} ${instant.slice(0, 13)} ${quarter}`;
-  let local = localHours.get(key);
-  if (local === undefined) {
-    if (localHours.size >= keptQuarters) localHours.clear();
-    local = localTimeIn(zone, instant);
-    localHours.set(key, local);
-  }
-  return local;
 }
 
 /** Fields that safety clocks and tables stand on. */

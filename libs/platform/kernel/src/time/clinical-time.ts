@@ -1,4 +1,5 @@
 import { Temporal } from '@js-temporal/polyfill';
+import { clockOf, remembering } from './zone-clocks';
 
 /**
  * A clinical date as it is known, ISO 8601 at one of five precisions: `2013`, `2013-08`, `2013-08-14`,
@@ -77,6 +78,8 @@ export function isZone(text: unknown): text is string {
   }
 }
 
+const dayMs = 86_400_000;
+
 const units = { year: 'years', month: 'months', day: 'days', minute: 'minutes', second: 'seconds' } as const;
 
 /** First moment that a partial date can mean, without zone: `2013-08` → 2013-08-01T00:00. */
@@ -97,14 +100,21 @@ function endOf(date: PartialDate): Temporal.PlainDateTime {
  * what a clock that had not been set would have shown.
  * @throws RangeError for what is no partial date or no zone
  */
-export function spanOf(time: ClinicalTime): { readonly from: number; readonly until: number } {
-  const first = startOf(time.at);
-  const last = endOf(time.at).subtract({ milliseconds: 1 });
-  return {
-    from: first.toZonedDateTime(time.zone, { disambiguation: 'compatible' }).epochMilliseconds,
-    until: last.toZonedDateTime(time.zone, { disambiguation: 'later' }).epochMilliseconds + 1,
-  };
+export const spanOf = ({ at, zone }: ClinicalTime): Span => spanIn(zone, at);
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
 }
+
+const spanIn = remembering((zone, at): Span => {
+  const first = startOf(at);
+  const last = endOf(at).subtract({ milliseconds: 1 });
+  return Object.freeze({
+    from: first.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
+    until: last.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds + 1,
+  });
+});
 
 export type Order = 'before' | 'same' | 'after' | 'unknown';
 
@@ -127,9 +137,13 @@ export function orderOf(a: PartialDate, b: PartialDate): Order {
  */
 export function daysBetween(from: PartialDate, to: PartialDate): number | undefined {
   if (!hasDay(from) || !hasDay(to)) return undefined;
-  return Temporal.PlainDate.from(dayOf(from)).until(Temporal.PlainDate.from(dayOf(to)), {
-    largestUnit: 'days',
-  }).days;
+  return (startOfDayUtc(dayOf(to)) - startOfDayUtc(dayOf(from))) / dayMs;
+}
+
+/** Days of UTC all have 24 hours, so that counting them needs no calendar. */
+function startOfDayUtc(day: PartialDate): number {
+  if (!isPartialDate(day)) throw new RangeError(`"${day}" is no day of the calendar.`);
+  return Date.parse(day);
 }
 
 /**
@@ -153,18 +167,13 @@ function dayAfter(date: PartialDate, duration: { days: number } | { years: numbe
 }
 
 /** The calendar day that an instant (UTC text) falls on in a zone. */
-export const dayIn = (zone: string, instant: string): PartialDate =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+export const dayIn = (zone: string, instant: string): PartialDate => dayOf(clockOf(zone, instant));
 
 /**
  * The wall-clock time of an instant (UTC text) in a zone, cut to the second as a clock shows it: rounded up, the last
  * half second before midnight would fall on the next day, and "now" would lie in the future.
  */
-export const localTimeIn = (zone: string, instant: string): PartialDate =>
-  Temporal.Instant.from(instant)
-    .toZonedDateTimeISO(zone)
-    .toPlainDateTime()
-    .toString({ smallestUnit: 'second', roundingMode: 'trunc' });
+export const localTimeIn = (zone: string, instant: string): PartialDate => clockOf(zone, instant);
 
 /**
  * Whether a clinical time lies wholly after an instant (UTC text): something that cannot have happened yet.
@@ -172,8 +181,6 @@ export const localTimeIn = (zone: string, instant: string): PartialDate =>
  */
 export const isAfterInstant = (time: ClinicalTime, instant: string): boolean =>
   !isPastEverywhere(time.at, instant) && spanOf(time).from > Date.parse(instant);
-
-const dayMs = 86_400_000;
 
 /**
  * Whether a date is over in every zone, because it lies more than a day before an instant's day in UTC. So it is with

@@ -15,6 +15,7 @@ export interface FollowOptions {
   readonly clock: Clock;
   readonly peers: Pick<ViewPeers, 'claim'>;
   readonly pageSize: number;
+  readonly standBack?: (signal: AbortSignal) => Promise<void>;
   readonly onBatch?: (batch: {
     readonly view: string;
     readonly events: number;
@@ -200,8 +201,10 @@ export class FollowLoop {
   /** Lets requests go first, and under load gathers a page worth its transaction; not while somebody waits for it. */
   private async rest(took: number, stopping: AbortSignal): Promise<void> {
     const { signal } = this.nudge;
-    const { pageSize, progress } = this.options;
+    const { pageSize, progress, standBack } = this.options;
     await giveWay();
+    if (progress.isAwaited || stopping.aborted) return;
+    await standBack?.(signal);
     if (took < busyPage || took === pageSize || progress.isAwaited || stopping.aborted) return;
     await pause(restMs, signal);
   }
