@@ -23,12 +23,13 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(url: string, { dataFolder, logLevel, redisUrl }: Configuration): void {
+function announce(url: string, { dataFolder, logLevel, redisUrl, secretsUrl }: Configuration): void {
   process.stdout.write(
     [
       `Trial Ledger listens on ${url}`,
       `  event log, views: embedded, in ${dataFolder}`,
       `  jobs: ${redisUrl === undefined ? 'in this process' : `Redis at ${new URL(redisUrl).host}`}`,
+      `  secrets: ${secretsUrl === undefined ? 'in the data folder' : `PostgreSQL at ${new URL(secretsUrl).host}`}`,
       `  log level: ${logLevel}; API description: ${url}/openapi.json`,
       '',
     ].join('\n'),

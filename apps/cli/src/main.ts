@@ -13,6 +13,7 @@ import { init } from './commands/init';
 import { rebuild } from './commands/rebuild';
 import { simulateHistory } from './commands/simulate';
 import { verify } from './commands/verify';
+import type { Services } from './session';
 import { CommandFailed, terminal, type Output } from './terminal';
 
 type Globals = { readonly data?: string; readonly json?: boolean };
@@ -37,6 +38,7 @@ function add(
   description: string,
   run: (call: {
     dataFolder: string;
+    services: Services;
     output: Output;
     args: string[];
     options: Record<string, string>;
@@ -48,9 +50,9 @@ function add(
     .action(async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
       const { data, json = false } = program.opts<Globals>();
-      const { dataFolder } = readConfiguration(process.env, { dataFolder: data });
+      const { dataFolder, ...services } = readConfiguration(process.env, { dataFolder: data });
       const output = terminal(json, () => systemClock.now());
-      await run({ dataFolder, output, args: command.args, options: command.opts() });
+      await run({ dataFolder, services, output, args: command.args, options: command.opts() });
     });
 }
 
@@ -73,7 +75,7 @@ add(
   'init <trial>',
   'define a built-in trial (NCT05794425) with its sites, and open the first account',
   async call => {
-    await init(call.dataFolder, call.args[0] ?? '', call.output);
+    await init(call.dataFolder, call.args[0] ?? '', call.output, call.services);
   },
 );
 
@@ -83,14 +85,19 @@ add(
   async call => {
     const [kind, folder = ''] = call.args;
     if (kind !== 'sdtm') throw new CommandFailed(`"${kind}" cannot be imported; "sdtm" can.`, 2);
-    await importFolder(call.dataFolder, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
+    await importFolder(
+      call.dataFolder,
+      { folder, zone: call.options.zone ?? 'UTC' },
+      call.output,
+      call.services,
+    );
   },
 ).option('--zone <zone>', "IANA zone of the source's wall clocks; SDTM tables name none", 'UTC');
 
 add('export', 'write the whole audit trail, a line for each field of each event', async call => {
   const { format = 'ndjson', trial, file } = call.options;
   if (format !== 'ndjson' && format !== 'csv') throw new CommandFailed('--format takes ndjson or csv.', 2);
-  await exportWholeTrail(call.dataFolder, { format, trial, file }, call.output);
+  await exportWholeTrail(call.dataFolder, { format, trial, file }, call.output, call.services);
 })
   .option('--format <format>', 'ndjson or csv', 'ndjson')
   .option('--trial <trial>', 'one trial only')

@@ -10,10 +10,15 @@ import {
   type Target,
 } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import type { QueueNotice } from '@platform/jobs';
+import { systemClock, systemTimers } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { HeldRoles, operatorCaller } from '@trial/access';
+import type { Configuration } from '../../composition/src/configuration';
 import type { Ports } from '../../composition/src/engines';
+import { configuredQueue } from '../../composition/src/job-queues';
 import { LedgerModule } from '../../composition/src/ledger.module';
+import { configuredVault } from '../../composition/src/vaults';
 import { CommandFailed } from './terminal';
 
 /** The ledger of one data folder, open for the length of one command. */
@@ -31,15 +36,24 @@ export interface SessionOptions {
   /** Whether views and reactions follow the log while the command runs; `settle` waits for them. */
   readonly follow?: boolean;
   readonly ports?: Ports;
+  /** What else is configured besides the data folder. */
+  readonly services?: Services;
 }
+
+/** The services that a command shares with the servers of its ledger. */
+export type Services = Pick<Configuration, 'redisUrl' | 'redisPrefix' | 'secretsUrl'>;
 
 /** Opens the ledger, does the work, and closes it again, whatever happened. */
 export async function withLedger<Result>(
-  { dataFolder, follow = false, ports }: SessionOptions,
+  { dataFolder, follow = false, ports, services = {} }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const part = follow ? 'views and reactions' : 'nothing';
-  const module = await LedgerModule.embedded({ dataFolder, part, jobsAreShared: false, ports });
+  const shared = await openServices(services, follow);
+  const module = await LedgerModule.embedded({
+    ...{ dataFolder, part, jobsAreShared: shared.jobs !== undefined },
+    ports: { ...shared, ...ports },
+  });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await work({
@@ -53,6 +67,20 @@ export async function withLedger<Result>(
   } finally {
     await context.close();
   }
+}
+
+/**
+ * Jobs are scheduled where the servers find them; none is run here. Without a shared queue their reconciler finds them in
+ * the log.
+ */
+async function openServices(services: Services, follow: boolean): Promise<Pick<Ports, 'jobs' | 'vault'>> {
+  const onNotice = ({ notice }: QueueNotice): void => {
+    if (notice === 'unreachable')
+      process.stderr.write('Redis does not answer; servers find the jobs in the log.\n');
+  };
+  const vault = await configuredVault(services, () => {});
+  const ports = { clock: systemClock, timers: systemTimers };
+  return { vault, jobs: follow ? await configuredQueue(services, ports, onNotice) : undefined };
 }
 
 /** Sends a command as whoever owns the data folder. */

@@ -106,6 +106,8 @@ describe('the configuration', () => {
     [{ EVENTSTORE_URL: 'esdb://localhost:2113' }, 'EVENTSTORE_URL'],
     [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
     [{ REDIS_URL: 'http://localhost:6379' }, 'REDIS_URL'],
+    [{ SECRETS_URL: 'localhost:5432/secrets' }, 'SECRETS_URL'],
+    [{ SECRETS_URL: 'mysql://ledger:swordfish@localhost/secrets' }, 'SECRETS_URL'],
   ])('refuses %j and names the variable', (environment, name) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
   });

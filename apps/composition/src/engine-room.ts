@@ -9,6 +9,7 @@ import { ReactionEngine } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { Ownership } from '@platform/ownership';
+import { VAULT, type Vault } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 
 /**
@@ -40,6 +41,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     @Inject(Ownership) private readonly ownership: Ownership,
+    @Inject(VAULT) private readonly vault: Vault,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -61,6 +63,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     await this.reactions.stop();
     await this.viewEngine.stop();
     await this.jobs.close();
+    await this.vault.close();
     await this.views.close();
     await this.log.close();
   }

@@ -14,6 +14,7 @@ import {
   type Timers,
 } from '@platform/kernel';
 import type { Claim } from '@platform/ownership';
+import { FileVault, type Vault } from '@platform/secrets';
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
@@ -29,6 +30,8 @@ export interface Engines {
   readonly log: EventLog;
   readonly jobs: JobQueue;
   readonly channel: Channel;
+  /** Password hashes, secrets of webhooks. */
+  readonly vault: Vault;
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
@@ -43,6 +46,8 @@ export interface Ports {
   readonly jobs?: JobQueue;
   /** Where messages to people go. */
   readonly channel?: Channel;
+  /** Files in the data folder unless given. */
+  readonly vault?: Vault;
 }
 
 /**
@@ -61,6 +66,7 @@ export async function openEngines(
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
   const channel = ports.channel ?? noChannel;
+  const vault = ports.vault ?? new FileVault(dataFolder);
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
@@ -70,7 +76,7 @@ export async function openEngines(
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
+    return { clock, ids, timers, log, jobs, channel, vault, viewDatabase, viewEngine, runner };
   } catch (error) {
     await log.close();
     throw error;
@@ -87,7 +93,8 @@ const noChannel: Channel = {
 };
 
 /** For engines that no application took over. */
-export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
+export async function closeEngines({ viewDatabase, log, vault }: Engines): Promise<void> {
+  await vault.close();
   await viewDatabase.close();
   await log.close();
 }

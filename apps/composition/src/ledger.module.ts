@@ -5,6 +5,7 @@ import { EVENT_LOG } from '@platform/event-log';
 import { JOB_QUEUE } from '@platform/jobs';
 import { CLOCK, IDS, TIMERS } from '@platform/kernel';
 import { Ownership } from '@platform/ownership';
+import { VAULT } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { ALERTING_OPTIONS, type AlertingOptions } from '@trial/alerting';
@@ -17,6 +18,8 @@ import { software } from './software';
 export interface LedgerOptions extends EngineRoomOptions {
   readonly dataFolder: string;
   readonly ports?: Ports;
+  /** Where the hosts of this ledger count failed logins together. */
+  readonly counts?: AccessOptions['counts'];
 }
 
 /** The whole product without a host: engines, gate and contexts. Every app imports this and adds its own door. */
@@ -42,16 +45,20 @@ export class LedgerModule {
         },
         {
           provide: ACCESS_OPTIONS,
-          useValue: { dataFolder: options.dataFolder, software } satisfies AccessOptions,
+          useValue: {
+            dataFolder: options.dataFolder,
+            software,
+            counts: options.counts,
+          } satisfies AccessOptions,
         },
         {
           provide: ALERTING_OPTIONS,
           useValue: {
-            dataFolder: options.dataFolder,
             channel: engines.channel,
             runsJobs: options.part === 'work',
           } satisfies AlertingOptions,
         },
+        { provide: VAULT, useValue: engines.vault },
         { provide: CLOCK, useValue: engines.clock },
         { provide: TIMERS, useValue: engines.timers },
         { provide: IDS, useValue: engines.ids },
@@ -78,6 +85,7 @@ export class LedgerModule {
         ACCESS_OPTIONS,
         ALERTING_OPTIONS,
         Ownership,
+        VAULT,
         TIMERS,
         CLOCK,
         IDS,

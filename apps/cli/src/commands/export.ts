@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { ExportAuditTrail, type ExportFormat, type TrailExport } from '@trial/audit';
-import { ownerCaller, settle, withLedger } from '../session';
+import { ownerCaller, settle, withLedger, type Services } from '../session';
 import type { Output } from '../terminal';
 
 export interface ExportChoice {
@@ -18,9 +18,10 @@ export async function exportWholeTrail(
   dataFolder: string,
   choice: ExportChoice,
   output: Output,
+  services?: Services,
 ): Promise<void> {
   const { format, trial, file } = choice;
-  await withLedger({ dataFolder, follow: true }, async session => {
+  await withLedger({ dataFolder, follow: true, services }, async session => {
     await settle(session);
     const query = Object.assign(new ExportAuditTrail(), { format });
     const target: Record<string, string> = trial === undefined ? {} : { trial };

@@ -1,5 +1,5 @@
 import { importSdtm, ImportRefused, type ImportReport } from '@trial/interchange';
-import { settle, withLedger } from '../session';
+import { settle, withLedger, type Services } from '../session';
 import { CommandFailed, type Output } from '../terminal';
 
 const shown = 20;
@@ -9,8 +9,9 @@ export async function importFolder(
   dataFolder: string,
   { folder, zone }: { readonly folder: string; readonly zone: string },
   output: Output,
+  services?: Services,
 ): Promise<void> {
-  const report = await withLedger({ dataFolder, follow: true }, async session => {
+  const report = await withLedger({ dataFolder, follow: true, services }, async session => {
     const rows = output.progress('Importing rows');
     const total = 0;
     try {

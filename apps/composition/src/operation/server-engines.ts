@@ -3,12 +3,14 @@ import type { Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
 import type { QueueNotice } from '@platform/jobs';
 import { systemClock, systemTimers } from '@platform/kernel';
+import type { EventLog } from '@platform/event-log';
 import { Ownership } from '@platform/ownership';
 import { ObligationWatch } from '@trial/reporting';
 import { channelsOf } from '../channels';
 import type { Configuration } from '../configuration';
 import { openEngines, type Engines, type Ports } from '../engines';
 import { configuredQueue } from '../job-queues';
+import { configuredVault } from '../vaults';
 import { examine, type Health } from './health';
 import { Metrics } from './metrics';
 import { AppendHealth, observedLog } from './observed-log';
@@ -34,13 +36,17 @@ export async function openServerEngines(
   const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
   const shared = ports.jobs ? undefined : await configuredQueue(configuration, { clock, timers }, onNotice);
   const jobs = ports.jobs ?? shared;
-  const engines = await openEngines(configuration.dataFolder, { ...ports, channel, jobs }, log =>
-    observedLog(log, [metrics, appends]),
-  ).catch(async (error: unknown) => {
+  let vault = ports.vault;
+  try {
+    vault ??= await configuredVault(configuration, problem => logger.warn({ problem }, 'secrets'));
+    const observe = (log: EventLog): EventLog => observedLog(log, [metrics, appends]);
+    const engines = await openEngines(configuration.dataFolder, { ...ports, channel, jobs, vault }, observe);
+    return { engines, metrics, appends, jobsAreShared: shared !== undefined };
+  } catch (error) {
+    await vault?.close();
     await jobs?.close();
     throw error;
-  });
-  return { engines, metrics, appends, jobsAreShared: shared !== undefined };
+  }
 }
 
 /** Reads the engines' figures for whoever asks, from an application that runs on them. */

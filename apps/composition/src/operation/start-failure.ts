@@ -1,5 +1,6 @@
 import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
 import { QueueUnfit } from '@platform/jobs';
+import { SecretsUnavailable } from '@platform/secrets';
 import { AnotherLog, ViewsDamaged } from '@platform/views';
 import { ConfigurationError, type Configuration } from '../configuration';
 
@@ -50,6 +51,12 @@ export function startFailureOf(
   if (!(error instanceof Error) || configuration === undefined) return undefined;
   if (error instanceof QueueUnfit)
     return { text: `${error.message} It is what REDIS_URL names.`, exitCode: 2 };
+  if (error instanceof SecretsUnavailable) {
+    return {
+      text: `${error.message} It is what SECRETS_URL names: start it, or correct the address.`,
+      exitCode: 2,
+    };
+  }
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }

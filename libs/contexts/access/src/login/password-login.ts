@@ -1,10 +1,10 @@
 import { PrincipalUnknown, RateLimited } from '@platform/http';
+import type { SecretStore } from '@platform/secrets';
 import type { AccountState } from '../domain/account';
 import type { FailedLogin } from '../domain/access-log';
 import type { DayJournal } from '../journal/day-journal';
 import type { AccountReader } from './account-reader';
 import type { LoginAttempts } from './attempts';
-import type { CredentialStore } from './credential-store';
 import type { Passwords } from './passwords';
 import type { Authenticated, AuthenticationMethod } from './sessions';
 import type { SigningKeys } from './signing-keys';
@@ -20,7 +20,7 @@ export class PasswordLogin implements AuthenticationMethod<PasswordAttempt> {
 
   constructor(
     private readonly accounts: AccountReader,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: SecretStore,
     private readonly passwords: Passwords,
     private readonly attempts: LoginAttempts,
     private readonly journal: DayJournal,
@@ -38,7 +38,7 @@ export class PasswordLogin implements AuthenticationMethod<PasswordAttempt> {
     }
     const account = await this.accounts.stateOf(user);
     const credential = account.status === 'active' ? account.password?.credential : undefined;
-    const hash = credential && (await this.credentials.hashOf(credential));
+    const hash = credential && (await this.credentials.secretOf(credential));
     if (!(await this.passwords.matches(hash, password))) {
       await this.failed(user, account, address, 'refused');
       throw new PrincipalUnknown(

@@ -8,6 +8,7 @@ import {
   StreamContended,
 } from '@platform/commands';
 import { AppendTooLarge, LogUnavailable } from '@platform/event-log';
+import { SecretsUnavailable } from '@platform/secrets';
 import type { Rejection, RejectionKind } from '@platform/kernel';
 import { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
 
@@ -101,6 +102,12 @@ function commandProblem(error: unknown, detail: string | undefined): Problem | u
     // The class of the cause only: its message may name a path of this machine.
     const details = { detail: `The event log is unavailable: ${error.failure}. ${outcomes[error.outcome]}` };
     return problem('log-unavailable', 'Storage unavailable', 503, details, retryAfter(5));
+  }
+  if (error instanceof SecretsUnavailable) {
+    const details = {
+      detail: `${error.message} Send the same request again, with the same Idempotency-Key.`,
+    };
+    return problem('secrets-unavailable', 'Storage of secrets unavailable', 503, details, retryAfter(5));
   }
   if (error instanceof AppendTooLarge) {
     const details = { detail: 'The request holds more than one record may.', rule: 'INPUT-TOO-LARGE' };
