@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { DAY_ZONES, edgeProviders } from '@platform/http';
 import { contextModules } from '../../composition/src/contexts';
 import type { Configuration } from '../../composition/src/configuration';
+import type { LoginCounts } from '../../composition/src/login-counts';
 import { LedgerModule } from '../../composition/src/ledger.module';
 import { TrialDayZones } from './day-zones';
 import { HealthController } from './health.controller';
@@ -19,12 +20,16 @@ export const apiControllers = [...ownControllers, ...controllersOf(contextModule
 /** The HTTP door of the ledger. Authentication guards every route that is not marked public (see access). */
 @Module({})
 export class ApiModule {
-  static on(opened: ServerEngines, { dataFolder, role = 'all' }: Configuration): DynamicModule {
+  static on(
+    opened: ServerEngines,
+    { dataFolder, role = 'all' }: Configuration,
+    counts: LoginCounts | undefined,
+  ): DynamicModule {
     const { engines, metrics, appends, jobsAreShared } = opened;
     const part = role === 'api' ? 'nothing' : 'work';
     return {
       module: ApiModule,
-      imports: [LedgerModule.on(engines, { dataFolder, part, jobsAreShared })],
+      imports: [LedgerModule.on(engines, { dataFolder, part, jobsAreShared, counts })],
       controllers: ownControllers,
       providers: [
         ...edgeProviders(),

@@ -10,11 +10,15 @@ import {
   type Target,
 } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
+import type { QueueNotice } from '@platform/jobs';
+import { systemClock, systemTimers } from '@platform/kernel';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { HeldRoles, operatorCaller } from '@trial/access';
 import type { Configuration } from '../../composition/src/configuration';
 import type { Ports } from '../../composition/src/engines';
+import { configuredQueue } from '../../composition/src/job-queues';
 import { LedgerModule } from '../../composition/src/ledger.module';
+import { configuredVault } from '../../composition/src/vaults';
 import { CommandFailed } from './terminal';
 
 /** The ledger of one data folder, open for the length of one command. */
@@ -27,8 +31,11 @@ export interface Session {
   readonly reactions: ReactionEngine;
 }
 
-/** Which ledger a command works on. */
-export type Place = Pick<Configuration, 'dataFolder' | 'viewsUrl'>;
+/** Which ledger a command works on: its folder, and what it shares with the servers of that ledger. */
+export type Place = Pick<
+  Configuration,
+  'dataFolder' | 'viewsUrl' | 'redisUrl' | 'redisPrefix' | 'secretsUrl'
+>;
 
 export interface SessionOptions extends Place {
   /** Whether views and reactions follow the log while the command runs; `settle` waits for them. */
@@ -38,15 +45,15 @@ export interface SessionOptions extends Place {
 
 /** Opens the ledger, does the work, and closes it again, whatever happened. */
 export async function withLedger<Result>(
-  { dataFolder, viewsUrl, follow = false, ports }: SessionOptions,
+  { follow = false, ports, ...place }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
+  const { dataFolder, viewsUrl } = place;
   const part = follow ? 'views and reactions' : 'nothing';
+  const shared = await openServices(place, follow);
   const module = await LedgerModule.embedded({
-    dataFolder,
-    part,
-    jobsAreShared: false,
-    ports: { viewsUrl, ...ports },
+    ...{ dataFolder, part, jobsAreShared: shared.jobs !== undefined },
+    ports: { viewsUrl, ...shared, ...ports },
   });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
@@ -61,6 +68,20 @@ export async function withLedger<Result>(
   } finally {
     await context.close();
   }
+}
+
+/**
+ * Jobs are scheduled where the servers find them; none is run here. Without a shared queue their reconciler finds them in
+ * the log.
+ */
+async function openServices(place: Place, follow: boolean): Promise<Pick<Ports, 'jobs' | 'vault'>> {
+  const onNotice = ({ notice }: QueueNotice): void => {
+    if (notice === 'unreachable')
+      process.stderr.write('Redis does not answer; servers find the jobs in the log.\n');
+  };
+  const vault = await configuredVault(place, () => {});
+  const ports = { clock: systemClock, timers: systemTimers };
+  return { vault, jobs: follow ? await configuredQueue(place, ports, onNotice) : undefined };
 }
 
 /** Sends a command as whoever owns the data folder. */

@@ -119,6 +119,8 @@ describe('the configuration', () => {
     [{ VIEWS_URL: 'localhost:5432' }, 'VIEWS_URL'],
     [{ VIEWS_URL: 'postgresql://localhost' }, 'VIEWS_URL'],
     [{ VIEWS_URL: 'postgresql://localhost/ledger?schema=pg_catalog' }, 'VIEWS_URL'],
+    [{ SECRETS_URL: 'localhost:5432/secrets' }, 'SECRETS_URL'],
+    [{ SECRETS_URL: 'mysql://ledger:swordfish@localhost/secrets' }, 'SECRETS_URL'],
   ])('refuses %j and names the variable', (environment, name) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
   });

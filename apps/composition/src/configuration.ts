@@ -25,6 +25,8 @@ export interface Configuration {
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
   /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
   readonly redisUrl?: string;
+  /** PostgreSQL that holds the secrets; undefined for files in the data folder. May hold a password: never print it. */
+  readonly secretsUrl?: string;
   /** What all keys of this ledger begin with in Redis; `trial-ledger` unless given. */
   readonly redisPrefix?: string;
   /** Where traces go; undefined when nothing is traced. May hold a secret: never print it. */
@@ -59,7 +61,7 @@ const unavailable = ['EVENTSTORE_URL'];
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
  * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
- * LEDGER_REDIS_PREFIX, VIEWS_URL, and those of OpenTelemetry
+ * LEDGER_REDIS_PREFIX, SECRETS_URL, VIEWS_URL, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -90,6 +92,7 @@ export function readConfiguration(
   const redisPrefix = redisPrefixOf(environment, problems);
   const tracing = tracingSettingsOf(environment, problems);
   const viewsUrl = viewsUrlOf(environment, problems);
+  const secretsUrl = secretsUrlOf(environment, problems);
   for (const name of unavailable) {
     if (environment[name])
       problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
@@ -109,6 +112,7 @@ export function readConfiguration(
     redisPrefix: overrides.redisPrefix ?? redisPrefix,
     tracing: overrides.tracing ?? tracing,
     viewsUrl: overrides.viewsUrl ?? viewsUrl,
+    secretsUrl: overrides.secretsUrl ?? secretsUrl,
   };
 }
 
@@ -171,6 +175,17 @@ function redisUrlOf({ REDIS_URL: url = '' }: Environment, problems: string[]): s
   problems.push(
     'REDIS_URL is no address of a Redis; set for example redis://127.0.0.1:6379 or ' +
       'rediss://user:password@redis.example.org:6380/1, with special characters percent-encoded, or unset it.',
+  );
+  return undefined;
+}
+
+/** Its sentence never quotes the URL, which may hold a password. */
+function secretsUrlOf({ SECRETS_URL: url = '' }: Environment, problems: string[]): string | undefined {
+  if (url === '') return undefined;
+  if (/^postgres(ql)?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  problems.push(
+    'SECRETS_URL is no address of a PostgreSQL database; set for example ' +
+      'postgres://user:password@db.example.org:5432/secrets, with special characters percent-encoded, or unset it.',
   );
   return undefined;
 }

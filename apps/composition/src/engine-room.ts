@@ -10,6 +10,7 @@ import { ReactionEngine } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { Ownership } from '@platform/ownership';
+import { VAULT, type Vault } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { Tracing } from './tracing/tracing';
 
@@ -42,6 +43,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     @Inject(Ownership) private readonly ownership: Ownership,
+    @Inject(VAULT) private readonly vault: Vault,
     @Optional() @Inject(Tracing) private readonly tracing?: Tracing,
   ) {}
 
@@ -64,6 +66,7 @@ export class EngineRoom implements OnApplicationBootstrap, OnApplicationShutdown
     await this.reactions.stop();
     await this.viewEngine.stop();
     await this.jobs.close();
+    await this.vault.close();
     await this.views.close();
     await this.log.close();
     await this.tracing?.close();

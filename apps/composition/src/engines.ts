@@ -21,6 +21,7 @@ import {
   type Timers,
 } from '@platform/kernel';
 import type { Claim } from '@platform/ownership';
+import { FileVault, type Vault } from '@platform/secrets';
 import {
   openPostgresViews,
   openViews,
@@ -46,6 +47,8 @@ export interface Engines {
   readonly log: EventLog;
   readonly jobs: JobQueue;
   readonly channel: Channel;
+  /** Password hashes, secrets of webhooks. */
+  readonly vault: Vault;
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
@@ -67,6 +70,8 @@ export interface Ports {
   readonly tracing?: Tracing;
   /** The address of the views in PostgreSQL; a file in the data folder unless given. */
   readonly viewsUrl?: string;
+  /** Files in the data folder unless given. */
+  readonly vault?: Vault;
 }
 
 /**
@@ -85,6 +90,7 @@ export async function openEngines(
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
   const channel = ports.channel ?? noChannel;
+  const vault = ports.vault ?? new FileVault(dataFolder);
   const stored = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
   const { tracing } = ports;
   const drawn = tracing && { tracing, origins: new Origins(stored) };
@@ -101,7 +107,7 @@ export async function openEngines(
     const viewEngine = new ViewEngine({ ...following, ...followed });
     const views = factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
-    const built = { clock, ids, timers, log, viewDatabase, viewEngine, runner, urgent };
+    const built = { clock, ids, timers, log, vault, viewDatabase, viewEngine, runner, urgent };
     if (!drawn) return { ...built, jobs, channel };
     return {
       ...built,
@@ -129,7 +135,8 @@ const noChannel: Channel = {
 };
 
 /** For engines that no application took over. */
-export async function closeEngines({ viewDatabase, log, drawn }: Engines): Promise<void> {
+export async function closeEngines({ viewDatabase, log, vault, drawn }: Engines): Promise<void> {
+  await vault.close();
   await viewDatabase.close();
   await log.close();
   await drawn?.tracing.close();

@@ -5,6 +5,7 @@ import { EVENT_LOG } from '@platform/event-log';
 import { JOB_QUEUE } from '@platform/jobs';
 import { CLOCK, IDS, TIMERS } from '@platform/kernel';
 import { Ownership } from '@platform/ownership';
+import { VAULT } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
 import { ALERTING_OPTIONS, type AlertingOptions } from '@trial/alerting';
@@ -20,6 +21,8 @@ import { Tracing } from './tracing/tracing';
 export interface LedgerOptions extends EngineRoomOptions {
   readonly dataFolder: string;
   readonly ports?: Ports;
+  /** Where the hosts of this ledger count failed logins together. */
+  readonly counts?: AccessOptions['counts'];
 }
 
 /** The gate as it is, or drawn. */
@@ -55,16 +58,20 @@ export class LedgerModule {
         },
         {
           provide: ACCESS_OPTIONS,
-          useValue: { dataFolder: options.dataFolder, software } satisfies AccessOptions,
+          useValue: {
+            dataFolder: options.dataFolder,
+            software,
+            counts: options.counts,
+          } satisfies AccessOptions,
         },
         {
           provide: ALERTING_OPTIONS,
           useValue: {
-            dataFolder: options.dataFolder,
             channel: engines.channel,
             runsJobs: options.part === 'work',
           } satisfies AlertingOptions,
         },
+        { provide: VAULT, useValue: engines.vault },
         { provide: CLOCK, useValue: engines.clock },
         { provide: TIMERS, useValue: engines.timers },
         { provide: IDS, useValue: engines.ids },
@@ -92,6 +99,7 @@ export class LedgerModule {
         ACCESS_OPTIONS,
         ALERTING_OPTIONS,
         Ownership,
+        VAULT,
         TIMERS,
         CLOCK,
         IDS,

@@ -24,12 +24,13 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(url: string, { dataFolder, logLevel, redisUrl }: Configuration): void {
+function announce(url: string, { dataFolder, logLevel, redisUrl, secretsUrl }: Configuration): void {
   process.stdout.write(
     [
       `Trial Ledger works, and answers for its health on ${url}`,
       `  event log, views: embedded, in ${dataFolder}`,
       `  jobs: ${redisUrl === undefined ? 'in the process that owns the work' : `Redis at ${new URL(redisUrl).host}`}`,
+      `  secrets: ${secretsUrl === undefined ? 'in the data folder' : `PostgreSQL at ${new URL(secretsUrl).host}`}`,
       `  log level: ${logLevel}`,
       '',
     ].join('\n'),

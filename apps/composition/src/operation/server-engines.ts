@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ReactionEngine } from '@platform/commands';
 import type { QueueNotice } from '@platform/jobs';
 import { systemClock, systemTimers } from '@platform/kernel';
+import type { EventLog } from '@platform/event-log';
 import { Ownership } from '@platform/ownership';
 import { ObligationWatch } from '@trial/reporting';
 import { channelsOf } from '../channels';
@@ -10,6 +11,7 @@ import type { Configuration } from '../configuration';
 import { openEngines, type Engines, type Ports } from '../engines';
 import { configuredQueue } from '../job-queues';
 import { openTracing } from '../tracing/open-tracing';
+import { configuredVault } from '../vaults';
 import { examine, type Health } from './health';
 import { Metrics } from './metrics';
 import { AppendHealth, observedLog } from './observed-log';
@@ -41,15 +43,20 @@ export async function openServerEngines(
   const jobs = ports.jobs ?? shared;
   const onTraceProblem = (problem: string): void => logger.warn({ problem }, 'traces are not taken');
   const tracing = ports.tracing ?? openTracing(configuration.tracing, service, onTraceProblem);
-  const { dataFolder, viewsUrl } = configuration;
-  const engines = await openEngines(dataFolder, { viewsUrl, ...ports, channel, jobs, tracing }, log =>
-    observedLog(log, [metrics, appends]),
-  ).catch(async (error: unknown) => {
+  let vault = ports.vault;
+  try {
+    vault ??= await configuredVault(configuration, problem => logger.warn({ problem }, 'secrets'));
+    const observe = (log: EventLog): EventLog => observedLog(log, [metrics, appends]);
+    const { dataFolder, viewsUrl } = configuration;
+    const configured = { viewsUrl, ...ports, channel, jobs, vault, tracing };
+    const engines = await openEngines(dataFolder, configured, observe);
+    return { engines, metrics, appends, jobsAreShared: shared !== undefined };
+  } catch (error) {
+    await vault?.close();
     await jobs?.close();
     await tracing?.close();
     throw error;
-  });
-  return { engines, metrics, appends, jobsAreShared: shared !== undefined };
+  }
 }
 
 /** Reads the engines' figures for whoever asks, from an application that runs on them. */

@@ -1,4 +1,5 @@
 import { LogUnavailable, NewerEventLog } from '@platform/event-log';
+import { SecretsUnavailable } from '@platform/secrets';
 import { ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
 import { ConfigurationError } from '../configuration';
 import { startFailureOf } from './start-failure';
@@ -11,6 +12,11 @@ describe('a failed start', () => {
     [system('EADDRINUSE', 'listen'), '127.0.0.1:80 is in use by another program.', 2],
     [system('EADDRNOTAVAIL', 'listen'), '127.0.0.1:80 is no address of this machine.', 2],
     [system('EACCES', 'listen'), '127.0.0.1:80 may not be listened on by this user.', 2],
+    [
+      new SecretsUnavailable('ECONNREFUSED'),
+      'The storage of secrets does not answer (ECONNREFUSED). It is what SECRETS_URL names: start it,',
+      2,
+    ],
     [system('EACCES', 'mkdir'), 'The data folder /srv/trial cannot be written by this user.', 1],
     [system('ENOTDIR', 'mkdir'), 'The data folder /srv/trial is no folder.', 1],
     [system('ENOSPC', 'open'), 'The data folder /srv/trial has no room left.', 1],

@@ -1,5 +1,6 @@
 import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
 import { QueueUnfit } from '@platform/jobs';
+import { SecretsUnavailable } from '@platform/secrets';
 import { AnotherLog, ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
 import { ConfigurationError, type Configuration } from '../configuration';
 
@@ -54,6 +55,12 @@ export function startFailureOf(
     return { text: `${error.message} It is what VIEWS_URL names.`, exitCode: 2 };
   if (error instanceof ViewsUnavailable)
     return { text: `${error.message}. Start PostgreSQL, or set VIEWS_URL to one that runs.`, exitCode: 1 };
+  if (error instanceof SecretsUnavailable) {
+    return {
+      text: `${error.message} It is what SECRETS_URL names: start it, or correct the address.`,
+      exitCode: 2,
+    };
+  }
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }

@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
   ACCESS_JOURNAL,
@@ -10,6 +10,7 @@ import {
 } from '@platform/commands';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { CLOCK, IDS, type Clock, type Ids } from '@platform/kernel';
+import { VAULT, type Vault } from '@platform/secrets';
 import { accessCommands } from './access.commands';
 import { accessQueries } from './access.queries';
 import { AccountsController } from './accounts.controller';
@@ -18,22 +19,22 @@ import { rolePolicy } from './callers';
 import { LoggedAccessJournal } from './journal/access-journal';
 import { DayJournal } from './journal/day-journal';
 import { AccountReader } from './login/account-reader';
-import { LoginAttempts, type AttemptLimits } from './login/attempts';
+import { LoginAttempts, type AttemptLimits, type SharedCounts } from './login/attempts';
 import { AuthGuard } from './login/auth.guard';
-import { CREDENTIAL_STORE, SqliteCredentialStore, type CredentialStore } from './login/credential-store';
+import { CREDENTIALS, credentialKind } from './login/credentials';
 import { PasswordChanges } from './login/password-changes';
 import { PasswordCheck } from './password/password-check';
 import { PasswordLogin } from './password/password-login';
 import { PasswordSignatures } from './password/password-signatures';
 import { Passwords } from './login/passwords';
 import { Sessions } from './login/sessions';
-import { FileSigningKeys, SIGNING_KEYS, type SigningKeys } from './login/signing-keys';
+import { FileSigningKeys, sharedSigningKeys, SIGNING_KEYS, type SigningKeys } from './login/signing-keys';
 import { AccessTokens } from './login/tokens';
 import { AccountOpening } from './opening';
 
 /** What the host tells this context. Provided by the host, in a global module, under `ACCESS_OPTIONS`. */
 export interface AccessOptions {
-  /** Folder of the credentials and the signing key. */
+  /** Folder of the signing key, where it is not shared between machines. */
   readonly dataFolder: string;
   /** Name and version of the software, for the trail. */
   readonly software: string;
@@ -41,6 +42,8 @@ export interface AccessOptions {
   readonly issuer?: string;
   readonly audience?: string;
   readonly limits?: AttemptLimits;
+  /** Where hosts count failed logins together; each for itself unless given. */
+  readonly counts?: Omit<SharedCounts, 'fingerprint'>;
 }
 
 export const ACCESS_OPTIONS = Symbol('AccessOptions');
@@ -65,14 +68,15 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
       inject: [DayJournal],
     },
     {
-      provide: CREDENTIAL_STORE,
-      useFactory: ({ dataFolder }: AccessOptions) => new SqliteCredentialStore(dataFolder),
-      inject: [ACCESS_OPTIONS],
+      provide: CREDENTIALS,
+      useFactory: (vault: Vault) => vault.of(credentialKind),
+      inject: [VAULT],
     },
     {
       provide: SIGNING_KEYS,
-      useFactory: ({ dataFolder }: AccessOptions) => new FileSigningKeys(dataFolder),
-      inject: [ACCESS_OPTIONS],
+      useFactory: (vault: Vault, { dataFolder }: AccessOptions): SigningKeys | Promise<SigningKeys> =>
+        vault.isShared ? sharedSigningKeys(vault) : new FileSigningKeys(dataFolder),
+      inject: [VAULT, ACCESS_OPTIONS],
     },
     {
       provide: AccessTokens,
@@ -86,8 +90,9 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
     AccountReader,
     {
       provide: LoginAttempts,
-      useFactory: ({ limits }: AccessOptions) => new LoginAttempts(limits),
-      inject: [ACCESS_OPTIONS],
+      useFactory: ({ limits, counts }: AccessOptions, keys: SigningKeys) =>
+        new LoginAttempts(limits, counts && { ...counts, fingerprint: text => keys.fingerprint(text) }),
+      inject: [ACCESS_OPTIONS, SIGNING_KEYS],
     },
     {
       provide: Sessions,
@@ -97,7 +102,7 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
     {
       provide: PasswordCheck,
       useFactory: (...parts: ConstructorParameters<typeof PasswordCheck>) => new PasswordCheck(...parts),
-      inject: [AccountReader, CREDENTIAL_STORE, Passwords, LoginAttempts, SIGNING_KEYS],
+      inject: [AccountReader, CREDENTIALS, Passwords, LoginAttempts, SIGNING_KEYS],
     },
     {
       provide: PasswordLogin,
@@ -113,21 +118,15 @@ export const ACCESS_OPTIONS = Symbol('AccessOptions');
     {
       provide: PasswordChanges,
       useFactory: (...parts: ConstructorParameters<typeof PasswordChanges>) => new PasswordChanges(...parts),
-      inject: [Gate, AccountReader, CREDENTIAL_STORE, Passwords, IDS],
+      inject: [Gate, AccountReader, CREDENTIALS, Passwords, IDS],
     },
     {
       provide: AccountOpening,
       useFactory: (...parts: ConstructorParameters<typeof AccountOpening>) => new AccountOpening(...parts),
-      inject: [Gate, AccountReader, CREDENTIAL_STORE, PasswordChanges],
+      inject: [Gate, AccountReader, CREDENTIALS, PasswordChanges],
     },
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
   exports: [ACCESS_POLICY, ACCESS_JOURNAL, SIGNATURE_CHECK, AccountOpening, DayJournal],
 })
-export class AccessModule implements OnApplicationShutdown {
-  constructor(@Inject(CREDENTIAL_STORE) private readonly credentials: CredentialStore) {}
-
-  onApplicationShutdown(): void {
-    this.credentials.close();
-  }
-}
+export class AccessModule {}

@@ -1,10 +1,10 @@
 import { Gate, type Submission } from '@platform/commands';
+import type { SecretStore } from '@platform/secrets';
 import { GrantRole, OpenAccount, SetPassword } from './access.commands';
 import { operatorCaller } from './callers';
 import type { AccountProfile } from './domain/account';
 import type { AccountRoleAssignment } from './domain/assignment';
 import type { AccountReader } from './login/account-reader';
-import type { CredentialStore } from './login/credential-store';
 import type { PasswordChanges } from './login/password-changes';
 import { randomPassword } from './login/secrets';
 
@@ -29,7 +29,7 @@ export class AccountOpening {
   constructor(
     private readonly gate: Gate,
     private readonly accounts: AccountReader,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: SecretStore,
     private readonly passwords: PasswordChanges,
   ) {}
 
@@ -41,7 +41,7 @@ export class AccountOpening {
   async openFirstAdministrator(): Promise<OpenedAccount | undefined> {
     const { status, password } = await this.accounts.stateOf(firstAdministrator);
     if (status === 'locked' || status === 'closed') return undefined;
-    if (password && (await this.credentials.hashOf(password.credential)) !== undefined) return undefined;
+    if (password && (await this.credentials.secretOf(password.credential)) !== undefined) return undefined;
     return this.open({
       user: firstAdministrator,
       printedName: 'First administrator',

@@ -2,10 +2,11 @@ import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { AccessRefused, CommandRejected, Gate, Runner, type Receipt } from '@platform/commands';
 import { Edge, EdgeRequest } from '@platform/http';
 import { IDS, type Ids } from '@platform/kernel';
+import type { SecretStore } from '@platform/secrets';
 import { AddContactPoint, ClearQuietHours, RemoveContactPoint, SetQuietHours } from './alerting.commands';
 import { ReadContactPoints } from './alerting.queries';
 import { contactDecider, contactStream } from './domain/contact';
-import { CONTACT_SECRETS, newWebhookSecret, type ContactSecrets } from './running/contact-secrets';
+import { CONTACT_SECRETS, newWebhookSecret } from './running/contact-secrets';
 
 /** A webhook's secret stands in the answer once, and never again. */
 type AddedPoint = Receipt & { readonly secret?: string };
@@ -17,7 +18,7 @@ export class ContactsController {
     @Inject(Gate) private readonly gate: Gate,
     @Inject(IDS) private readonly ids: Ids,
     @Inject(Runner) private readonly runner: Runner,
-    @Inject(CONTACT_SECRETS) private readonly secrets: ContactSecrets,
+    @Inject(CONTACT_SECRETS) private readonly secrets: SecretStore,
   ) {}
 
   @Get('contact-points')
@@ -35,13 +36,13 @@ export class ContactsController {
     const from = edge.submission(command);
     const commandId = from.commandId ?? this.ids.next();
     const secret = newWebhookSecret();
-    const kept = command.channel === 'webhook' && this.secrets.keep(commandId, secret);
+    const kept = command.channel === 'webhook' && (await this.secrets.keep(commandId, secret)) === secret;
     try {
       const receipt = await this.gate.submit(command, { ...from, commandId });
       return kept ? { ...receipt, secret } : receipt;
     } catch (error) {
       const refused = error instanceof CommandRejected || error instanceof AccessRefused;
-      if (refused && kept) this.secrets.forget([commandId]);
+      if (refused && kept) await this.secrets.forget([commandId]);
       throw error;
     }
   }
@@ -50,7 +51,7 @@ export class ContactsController {
   async remove(@Edge() edge: EdgeRequest, @Body() command: RemoveContactPoint) {
     const receipt = await edge.submit(command);
     const stream = contactStream(edge.target().user!);
-    this.secrets.forget((await this.runner.streams.load(stream, contactDecider)).state.superseded);
+    await this.secrets.forget((await this.runner.streams.load(stream, contactDecider)).state.superseded);
     return receipt;
   }
 

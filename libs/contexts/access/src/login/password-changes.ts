@@ -8,10 +8,10 @@ import {
   type Submission,
 } from '@platform/commands';
 import type { Ids } from '@platform/kernel';
+import type { SecretStore } from '@platform/secrets';
 import type { ChangeOwnPassword, SetPassword } from '../access.commands';
 import { rolePolicy } from '../callers';
 import type { AccountReader } from './account-reader';
-import type { CredentialStore } from './credential-store';
 import { checkPassword, type Passwords } from './passwords';
 
 /** Sets passwords: the hash in the credential store, the fact in the log. */
@@ -19,7 +19,7 @@ export class PasswordChanges {
   constructor(
     private readonly gate: Gate,
     private readonly accounts: AccountReader,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: SecretStore,
     private readonly passwords: Passwords,
     private readonly ids: Ids,
   ) {}

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryCredentialStore, SqliteCredentialStore, type CredentialStore } from './credential-store';
+import { MemoryVault } from '@platform/secrets';
 import { randomPassword } from './secrets';
-import { FileSigningKeys } from './signing-keys';
+import { FileSigningKeys, sharedSigningKeys } from './signing-keys';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'access-'))));
@@ -62,29 +62,23 @@ describe('the signing key', () => {
   });
 });
 
-describe.each<[string, () => CredentialStore]>([
-  ['in memory', () => new MemoryCredentialStore()],
-  ['in a file', () => new SqliteCredentialStore(folder)],
-])('the credential store %s', (_, open) => {
-  test('keeps the first hash under a reference, and forgets what it is told to', async () => {
-    const store = open();
-    expect(await store.keep('c-1', 'hash 1')).toBe('hash 1');
-    expect(await store.keep('c-1', 'hash 2')).toBe('hash 1');
-    await store.keep('c-2', 'hash 2');
-    await store.forget(['c-1', 'c-9']);
-    expect([await store.hashOf('c-1'), await store.hashOf('c-2')]).toEqual([undefined, 'hash 2']);
-    store.close();
+describe('the signing key of a shared vault', () => {
+  test('is made once, whoever starts at the same time, and is the same for all', async () => {
+    const vault = new MemoryVault();
+    const all = await Promise.all([1, 2, 3].map(() => sharedSigningKeys(vault)));
+    const ids = await Promise.all(
+      [...all, await sharedSigningKeys(vault)].map(async keys => (await keys.signing()).id),
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect(new Set(all.map(keys => keys.fingerprint('correct horse'))).size).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
   });
-});
 
-test('the file of credentials is its owner’s only, and is there after the next start', async () => {
-  const store = new SqliteCredentialStore(folder);
-  await store.keep('c-1', 'hash 1');
-  store.close();
-  const again = new SqliteCredentialStore(folder);
-  expect(await again.hashOf('c-1')).toBe('hash 1');
-  again.close();
-  expect(modeOf('credentials.sqlite')).toBe(0o600);
+  test('that is damaged is not replaced in silence', async () => {
+    const damaged = { keep: async () => '{}', secretOf: async () => '{}', forget: async () => {} };
+    const vault = { isShared: true, of: () => damaged, close: async () => {} };
+    await expect(sharedSigningKeys(vault)).rejects.toThrow('damaged');
+  });
 });
 
 test('random passwords are long, readable and never the same', () => {

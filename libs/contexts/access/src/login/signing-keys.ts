@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
+import type { SecretKind, Vault } from '@platform/secrets';
 import { randomHex, randomSigningKey } from './secrets';
 
 /** The secrets of this installation that access stands on. Without them nobody logs in: signing fails closed. */
@@ -34,11 +35,31 @@ interface KeyFile {
 
 const fileName = 'signing-key.json';
 
-/** The key file of a data folder; made at the first start, readable by its owner only. */
-export class FileSigningKeys implements SigningKeys {
-  private readonly file: KeyFile;
+/** Keys that are there. */
+class HeldSigningKeys implements SigningKeys {
   private readonly pair: Promise<{ readonly private: CryptoKey; readonly public: CryptoKey }>;
 
+  constructor(private readonly content: KeyFile) {
+    this.pair = pairOf(content.signing);
+    // Whoever asks for the key gets the failure; an unanswered promise must not stop the process before that.
+    this.pair.catch(() => undefined);
+  }
+
+  async signing(): Promise<{ readonly id: string; readonly key: CryptoKey }> {
+    return { id: this.content.id, key: (await this.pair).private };
+  }
+
+  async verification(id: string): Promise<CryptoKey | undefined> {
+    return id === this.content.id ? (await this.pair).public : undefined;
+  }
+
+  fingerprint(text: string): string {
+    return createHmac('sha256', this.content.fingerprint).update(text).digest('hex').slice(0, 32);
+  }
+}
+
+/** The key file of a data folder; made at the first start, readable by its owner only. */
+export class FileSigningKeys extends HeldSigningKeys {
   /** @throws Error when others may read the file, or when it cannot be read */
   constructor(folder: string) {
     const path = join(folder, fileName);
@@ -48,24 +69,34 @@ export class FileSigningKeys implements SigningKeys {
         `${fileName} can be read by others than its owner. Run chmod 600 on it, and start again.`,
       );
     }
-    this.file = read(path);
-    this.pair = pairOf(this.file.signing);
-    // Whoever asks for the key gets the failure; an unanswered promise must not stop the process before that.
-    this.pair.catch(() => undefined);
-  }
-
-  async signing(): Promise<{ readonly id: string; readonly key: CryptoKey }> {
-    return { id: this.file.id, key: (await this.pair).private };
-  }
-
-  async verification(id: string): Promise<CryptoKey | undefined> {
-    return id === this.file.id ? (await this.pair).public : undefined;
-  }
-
-  fingerprint(text: string): string {
-    return createHmac('sha256', this.file.fingerprint).update(text).digest('hex').slice(0, 32);
+    super(read(path));
   }
 }
+
+const signingKeyKind: SecretKind = {
+  name: 'signing-keys',
+  table: 'signing_keys',
+  columns: ['reference', 'content'],
+};
+const reference = 'current';
+
+/**
+ * The keys of all machines that share a vault; made by whichever is first to start.
+ * @throws SecretsUnavailable, or an Error when what stands there is damaged
+ */
+export async function sharedSigningKeys(vault: Vault): Promise<SigningKeys> {
+  const store = vault.of(signingKeyKind);
+  const kept = (await store.secretOf(reference)) ?? (await store.keep(reference, JSON.stringify(newKeys())));
+  const content = parsed(kept);
+  if (isKeyFile(content)) return new HeldSigningKeys(content);
+  throw new Error('The signing key in the storage of secrets is damaged. Restore it from a backup.');
+}
+
+const newKeys = (): KeyFile => ({
+  id: randomHex(8),
+  signing: randomSigningKey(),
+  fingerprint: randomHex(32),
+});
 
 function read(path: string): KeyFile {
   const content = parsed(readFileSync(path, 'utf8'));
@@ -105,11 +136,7 @@ async function pairOf(jwk: JWK): Promise<{ readonly private: CryptoKey; readonly
  * one; if two start at once, the link of the second fails and both read the first one's.
  */
 function create(folder: string, path: string): void {
-  const content: KeyFile = {
-    id: randomHex(8),
-    signing: randomSigningKey(),
-    fingerprint: randomHex(32),
-  };
+  const content = newKeys();
   const unfinished = join(folder, `${fileName}.${content.id}`);
   const handle = openSync(unfinished, 'wx', 0o600);
   writeSync(handle, JSON.stringify(content));

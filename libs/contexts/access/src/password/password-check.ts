@@ -1,7 +1,7 @@
+import type { SecretStore } from '@platform/secrets';
 import type { AccountState } from '../domain/account';
 import type { AccountReader } from '../login/account-reader';
 import type { Blocked, LoginAttempts } from '../login/attempts';
-import type { CredentialStore } from '../login/credential-store';
 import type { Passwords } from '../login/passwords';
 import type { SigningKeys } from '../login/signing-keys';
 
@@ -25,7 +25,7 @@ export class PasswordCheck {
 
   constructor(
     readonly accounts: AccountReader,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: SecretStore,
     private readonly passwords: Passwords,
     private readonly attempts: LoginAttempts,
     private readonly keys: SigningKeys,
@@ -38,7 +38,7 @@ export class PasswordCheck {
     if (blocked) return { is: 'blocked', ...blocked };
     const account = await this.accounts.stateOf(user);
     const credential = account.status === 'active' ? account.password?.credential : undefined;
-    const hash = credential && (await this.credentials.hashOf(credential));
+    const hash = credential && (await this.credentials.secretOf(credential));
     if (!(await this.passwords.matches(hash, password))) return { is: 'wrong', account };
     await this.attempts.succeeded(name, address);
     return { is: 'right', account, credential };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MemoryEventLog, eachPage } from '@platform/event-log';
 import { startTestHost, type TestHost, type TestHostOptions } from '@platform/http/testing';
 import { ManualClock, logStart, type RecordedEvent } from '@platform/kernel';
+import { FileVault, VAULT } from '@platform/secrets';
 import { ACCESS_OPTIONS, AccessModule, type AccessOptions } from '../access.module';
 import type { AccountRoleAssignment } from '../domain/assignment';
 import { AccountOpening } from '../opening';
@@ -21,6 +22,7 @@ export class AccessHost {
   readonly clock = ManualClock.at('2024-03-05T08:00:00.000Z');
   readonly log = new MemoryEventLog();
   private readonly folder = mkdtempSync(join(tmpdir(), 'access-'));
+  private readonly vault = new FileVault(this.folder);
   private host: TestHost;
   /** Tokens of those who are logged in. */
   private readonly tokens = new Map<string, string>();
@@ -34,7 +36,11 @@ export class AccessHost {
     this.host = await startTestHost({
       imports: [AccessModule],
       controllers: more.controllers,
-      providers: [{ provide: ACCESS_OPTIONS, useValue: access }, ...(more.providers ?? [])],
+      providers: [
+        { provide: ACCESS_OPTIONS, useValue: access },
+        { provide: VAULT, useValue: this.vault },
+        ...(more.providers ?? []),
+      ],
       views: [accountList],
       log,
       clock,
@@ -43,6 +49,7 @@ export class AccessHost {
 
   async stop(): Promise<void> {
     await this.host.close();
+    await this.vault.close();
     rmSync(this.folder, { recursive: true });
   }
 

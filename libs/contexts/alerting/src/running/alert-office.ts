@@ -28,6 +28,7 @@ import {
   type Timers,
 } from '@platform/kernel';
 import { Ownership } from '@platform/ownership';
+import type { SecretStore } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { systemCaller, trialsWithUsers, usersOfTrial } from '@trial/access';
 import { RaiseLagAlert } from '../alerting.commands';
@@ -35,7 +36,7 @@ import { lagRule } from '../domain/raising';
 import { deliveryKind, stepKind } from '../domain/work';
 import { alertInbox, workDueBy } from '../views/alert-inbox';
 import { ALERTING_OPTIONS, type AlertingOptions } from './alerting-options';
-import { CONTACT_SECRETS, type ContactSecrets } from './contact-secrets';
+import { CONTACT_SECRETS } from './contact-secrets';
 import { AlertDeliverer } from './deliverer';
 import { AlertEscalator } from './escalator';
 import { LagWatch, type Follower } from './lag-watch';
@@ -68,7 +69,7 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(CLOCK) clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
-    @Inject(CONTACT_SECRETS) secrets: ContactSecrets,
+    @Inject(CONTACT_SECRETS) secrets: SecretStore,
     @Inject(Ownership) private readonly ownership: Ownership,
     @Inject(UrgentWork) private readonly urgent: UrgentWork,
   ) {

@@ -3,17 +3,17 @@ import { filled, type Command, type Receipt, type StreamCache, type Target } fro
 import type { Address, Channel, DeliveryFailure, DeliveryResult } from '@platform/delivery';
 import type { Job } from '@platform/jobs';
 import type { Timers } from '@platform/kernel';
+import type { SecretStore } from '@platform/secrets';
 import { RecordAlertDelivery } from '../alerting.commands';
 import { alertDecider, alertStream, deliveryOf, type AlertState, type DeliveryKey } from '../domain/alert';
 import { contactDecider, contactStream } from '../domain/contact';
 import { messageOf, type AlertMessage } from '../domain/message';
-import type { ContactSecrets } from './contact-secrets';
 import { LimitedLanes } from './limited-lanes';
 
 export interface DelivererOptions {
   readonly streams: StreamCache;
   readonly channel: Channel;
-  readonly secrets: ContactSecrets;
+  readonly secrets: Pick<SecretStore, 'secretOf'>;
   readonly timers: Timers;
   /** As the system; a command that records how an attempt ended. */
   submit(command: Command, target: Target): Promise<Receipt>;
@@ -100,7 +100,7 @@ export class AlertDeliverer {
     const { state } = await this.options.streams.load(contactStream(recipient), contactDecider);
     const address = state.points.find(each => each.point === point)?.address;
     if (address?.channel !== 'webhook') return address;
-    const secret = this.options.secrets.secretOf(address.secret);
+    const secret = await this.options.secrets.secretOf(address.secret);
     return secret === undefined ? undefined : { channel: 'webhook', url: address.url, secret };
   }
 

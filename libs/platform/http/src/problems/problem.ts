@@ -9,6 +9,7 @@ import {
   StreamContended,
 } from '@platform/commands';
 import { AppendTooLarge, LogUnavailable } from '@platform/event-log';
+import { SecretsUnavailable } from '@platform/secrets';
 import { ViewsUnavailable } from '@platform/views';
 import type { Rejection, RejectionKind } from '@platform/kernel';
 import { InputInvalid, PrincipalRefused, PrincipalUnknown, RateLimited, type Violation } from './errors';
@@ -107,6 +108,12 @@ function commandProblem(error: unknown, detail: string | undefined): Problem | u
   if (error instanceof ViewsUnavailable) {
     const details = { detail: 'The database of the views does not answer. Nothing was saved.' };
     return problem('views-unavailable', 'Views unavailable', 503, details, retryAfter(5));
+  }
+  if (error instanceof SecretsUnavailable) {
+    const details = {
+      detail: `${error.message} Send the same request again, with the same Idempotency-Key.`,
+    };
+    return problem('secrets-unavailable', 'Storage of secrets unavailable', 503, details, retryAfter(5));
   }
   if (error instanceof AppendTooLarge) {
     const details = { detail: 'The request holds more than one record may.', rule: 'INPUT-TOO-LARGE' };

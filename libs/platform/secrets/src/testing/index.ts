@@ -1,0 +1,1 @@
+export { someKind, vaultContract } from './vault-contract';
