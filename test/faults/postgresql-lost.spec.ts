@@ -39,6 +39,7 @@ describeWithPostgres('views whose PostgreSQL goes away', () => {
 
   afterEach(async () => {
     way.mend();
+    way.thaw();
     await engine.stop();
     await database.close();
     await schema.remove();
@@ -84,6 +85,17 @@ describeWithPostgres('views whose PostgreSQL goes away', () => {
     expect(ended).toBeGreaterThan(0);
     expect(told).not.toContain('failed');
     await nothingDiffers();
+  });
+
+  test('do not wait for ever for a server that keeps its connections and answers none', async () => {
+    const hasty = await openPostgresViews({ url: schema.url, queryMs: 500 });
+    const ask = () => hasty.reader().selectFrom('sum').select('key').orderBy('key').execute();
+    expect(await ask()).toHaveLength(3);
+    way.freeze();
+    await expect(ask()).rejects.toThrow(ViewsUnavailable);
+    way.thaw();
+    expect(await ask()).toHaveLength(3);
+    await hasty.close();
   });
 
   test('answer those who wait for a position once it is back', async () => {

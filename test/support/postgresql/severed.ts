@@ -8,6 +8,9 @@ export interface SeverableWay {
   /** Breaks all connections, and takes no new ones. */
   cut(): void;
   mend(): void;
+  /** Keeps connections and takes new ones, and carries nothing. */
+  freeze(): void;
+  thaw(): void;
   close(): Promise<void>;
 }
 
@@ -15,6 +18,7 @@ export async function severableWay(): Promise<SeverableWay> {
   const { hostname, port } = new URL(postgresUrl);
   const open = new Set<Socket>();
   let isCut = false;
+  let isFrozen = false;
   const way = createServer(near => {
     if (isCut) return void near.destroy();
     const far = connect(Number(port || 5432), hostname);
@@ -28,7 +32,8 @@ export async function severableWay(): Promise<SeverableWay> {
         open.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      one.on('data', (chunk: Buffer) => void other.write(chunk));
+      if (isFrozen) one.pause();
     }
   }).listen(0, '127.0.0.1');
   await once(way, 'listening');
@@ -45,6 +50,14 @@ export async function severableWay(): Promise<SeverableWay> {
     },
     mend: () => {
       isCut = false;
+    },
+    freeze: () => {
+      isFrozen = true;
+      for (const socket of open) socket.pause();
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const socket of open) socket.resume();
     },
     close: async () => {
       way.close();

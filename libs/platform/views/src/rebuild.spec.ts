@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ManualClock } from '@platform/kernel';
 import { driftOf, fingerprintOf } from './drift';
 import { rebuildViews, type RebuildOptions, type RebuildProgress } from './rebuild';
@@ -138,6 +139,29 @@ test('takes what the live engine had taken more before it swaps, so that no read
   await arrive();
   const report = await rebuild();
   expect(report.position).toBe(events[139]!.position);
+  await expectAllRight();
+});
+
+test('holds the live engine while it swaps, so that no view is set back', async () => {
+  await engine.start();
+  await arrive();
+  const read = log.readAll.bind(log);
+  const stale = new RecordedLog(events.slice(0, 100));
+  const standing: bigint[] = [];
+  log.readAll = async page => {
+    if (page.limit !== 30) return read(page);
+    if (page.upTo === undefined) return stale.readAll(page);
+    // Within the swap: the engine hears of more, and has time to take it.
+    if (standing.length === 0) log.add(...events.slice(140, 160));
+    await pause(300);
+    standing.push(await engine.positionOf('all'));
+    return read(page);
+  };
+  log.add(...events.slice(100, 140));
+  await arrive();
+  expect((await rebuild()).position).toBe(events[139]!.position);
+  expect([...new Set(standing)]).toEqual([events[139]!.position]);
+  await arrive();
   await expectAllRight();
 });
 

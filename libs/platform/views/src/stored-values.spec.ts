@@ -89,7 +89,7 @@ test('any row comes back, and is the same on every engine', async () => {
         }
       },
     ),
-    { numRuns: viewStore().runs(80) },
+    { numRuns: viewStore().runs(40) },
   );
 });
 

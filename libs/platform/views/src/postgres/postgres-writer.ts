@@ -77,7 +77,10 @@ export class PostgresWriter implements ViewWriter {
     if (renames) await this.beginRenaming(client, renames);
   }
 
-  /** Everything that others may hold is taken before anything is done, so that a new attempt costs nothing. */
+  /**
+   * Everything that others may hold is taken before anything is done, so that a new attempt costs nothing: snapshots,
+   * commits of pages, and statements that read (a lock on a view is one on its tables as well).
+   */
   private async beginRenaming(client: ClientBase, names: readonly string[]): Promise<void> {
     const { rows } = await client.query<{ name: string }>(
       'select relname as name from pg_class where relnamespace = $1::regnamespace and relname = any($2) ' +
