@@ -1,8 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
+import {
+  factViews,
+  type FactViews,
+  Runner,
+  ReactionEngine,
+  type Command,
+  type Submission,
+} from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
-import type { Channel } from '@platform/delivery';
+import { RoutedChannel, type Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
 import {
   systemClock,
@@ -40,6 +47,8 @@ export interface Ports {
   readonly timers?: Timers;
   readonly log?: EventLog;
   readonly jobs?: JobQueue;
+  /** What decisions ask views by, where nothing follows the log; the views of this process unless given. */
+  readonly factViews?: FactViews;
   /** Where messages to people go. */
   readonly channel?: Channel;
 }
@@ -59,7 +68,8 @@ export async function openEngines(
   const ids = ports.ids ?? timeOrderedIds;
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
-  const channel = ports.channel ?? noChannel;
+  // Without a way out of the house, each channel says for itself that it is not set up.
+  const channel = ports.channel ?? new RoutedChannel({});
   const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
@@ -67,7 +77,7 @@ export async function openEngines(
     const isOfFiles = ports.log === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
-    const views = factViews(viewDatabase, viewEngine);
+    const views = ports.factViews ?? factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
     return { clock, ids, timers, log, jobs, channel, viewDatabase, viewEngine, runner };
   } catch (error) {
@@ -78,12 +88,6 @@ export async function openEngines(
 
 const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });
-
-/** As long as no way out of the house is set up: what is sent fails, is tried again, and stands in the inbox. */
-const noChannel: Channel = {
-  deliver: () => Promise.resolve({ outcome: 'failed', failure: 'not-configured', retry: true }),
-  close: () => Promise.resolve(),
-};
 
 /** For engines that no application took over. */
 export async function closeEngines({ viewDatabase, log }: Engines): Promise<void> {
