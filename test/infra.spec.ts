@@ -66,7 +66,7 @@ describe('the compose file', () => {
     const secret = /PASSWORD|SECRET|TOKEN/;
     for (const [name, { environment = {} }] of Object.entries(services)) {
       for (const [variable, value] of Object.entries(environment)) {
-        if (secret.test(variable)) expect(`${name} ${variable} ${value}`).toMatch(/ \$\{[A-Z_]+:\?.+\}$/);
+        if (secret.test(variable)) expect(`${name} ${variable} ${value}`).toMatch(/\$\{[A-Z_]+:\?.+\}/);
       }
     }
     const used = [...text.matchAll(/\$\{([A-Z_]+)(.?.?)/g)];

@@ -25,10 +25,10 @@ interface History {
 
 const folders: string[] = [];
 
-async function history(seed: number): Promise<History> {
+async function history(seed: number, size = { participants: 8, months: 7 }): Promise<History> {
   const folder = mkdtempSync(join(tmpdir(), 'trial-ledger-'));
   folders.push(folder);
-  const plan = { trial: 'NCT05794425', seed, participants: 8, months: 7 };
+  const plan = { trial: 'NCT05794425', seed, ...size };
   const { report } = await simulateInto(folder, plan, quiet);
   const log = SqliteEventLog.open({ folder });
   const events: RecordedEvent[] = [];
@@ -143,6 +143,24 @@ describe('a simulated history', () => {
     expect(raised.toSorted()).toEqual(departures.toSorted());
     expect(raised.length).toBeGreaterThan(0);
   });
+
+  it('has reports that are owed sent: in time as a rule, some late, and a few waived', async () => {
+    const { events } = await history(12, { participants: 30, months: 12 });
+    const of = (type: string) => events.filter(event => event.type === type);
+    const ids = (type: string) => new Set(of(type).map(({ data }) => data['obligation']));
+    const [opened, sent, waived] = [
+      ids('ObligationOpened'),
+      ids('ObligationFulfilled'),
+      ids('ObligationWaived'),
+    ];
+    const late = of('ObligationFulfilled').filter(({ data }) => data['inTime'] === false);
+    expect([...sent, ...waived].every(id => opened.has(id))).toBe(true);
+    expect(sent.size).toBeGreaterThan(0.8 * opened.size);
+    expect(waived.size).toBeGreaterThan(0);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.length).toBeLessThan(0.25 * sent.size);
+    expect(late.every(({ data }) => ids('ObligationMissed').has(data['obligation']))).toBe(true);
+  }, 120_000);
 
   it('is not written over another one', async () => {
     const plan = { trial: 'NCT05794425', seed: 1, participants: 8, months: 7 };

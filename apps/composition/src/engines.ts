@@ -5,11 +5,12 @@ import {
   ReactionEngine,
   Runner,
   UrgentWork,
+  type FactViews,
   type Command,
   type Submission,
 } from '@platform/commands';
 import { SqliteEventLog, type EventLog } from '@platform/event-log';
-import type { Channel } from '@platform/delivery';
+import { RoutedChannel, type Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
 import {
   systemClock,
@@ -64,6 +65,8 @@ export interface Ports {
   readonly timers?: Timers;
   readonly log?: EventLog;
   readonly jobs?: JobQueue;
+  /** What decisions ask views by, where nothing follows the log; the views of this process unless given. */
+  readonly factViews?: FactViews;
   /** Where messages to people go. */
   readonly channel?: Channel;
   /** Draws what the engines do; without it they are used as they are. */
@@ -89,7 +92,8 @@ export async function openEngines(
   const ids = ports.ids ?? timeOrderedIds;
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
-  const channel = ports.channel ?? noChannel;
+  // Without a way out of the house, each channel says for itself that it is not set up.
+  const channel = ports.channel ?? new RoutedChannel({});
   const vault = ports.vault ?? new FileVault(dataFolder);
   const stored = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
   const { tracing } = ports;
@@ -105,7 +109,7 @@ export async function openEngines(
     const standBack = (signal: AbortSignal): Promise<void> => urgent.standBack(signal);
     const following = { log, database: viewDatabase, clock, rebuild, standBack };
     const viewEngine = new ViewEngine({ ...following, ...followed });
-    const views = factViews(viewDatabase, viewEngine);
+    const views = ports.factViews ?? factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
     const built = { clock, ids, timers, log, vault, viewDatabase, viewEngine, runner, urgent };
     if (!drawn) return { ...built, jobs, channel };
@@ -127,12 +131,6 @@ export const openConfiguredViews = (dataFolder: string, viewsUrl?: string): Prom
 
 const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });
-
-/** As long as no way out of the house is set up: what is sent fails, is tried again, and stands in the inbox. */
-const noChannel: Channel = {
-  deliver: () => Promise.resolve({ outcome: 'failed', failure: 'not-configured', retry: true }),
-  close: () => Promise.resolve(),
-};
 
 /** For engines that no application took over. */
 export async function closeEngines({ viewDatabase, log, vault, drawn }: Engines): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { ReplayedFactViews } from '@platform/commands';
 import { MemoryEventLog, SqliteEventLog, type EventLog } from '@platform/event-log';
 import { logStart, systemClock, toInstant, type ManualClock } from '@platform/kernel';
 import { rebuildViews, type ViewDatabase } from '@platform/views';
@@ -70,7 +71,8 @@ export async function simulateInto(
     if ((await durable.head()) !== logStart) {
       throw new CommandFailed('This data folder holds events. A history is made up in an empty one.', 2);
     }
-    const ports = { ...portsOf(plan), log: new MemoryEventLog() };
+    const log = new MemoryEventLog();
+    const ports = { ...portsOf(plan), log, factViews: new ReplayedFactViews(log, allViews) };
     return await withLedger({ dataFolder, ports }, async session => {
       const begun = systemClock.now();
       const { administrator } = await loadTrial(session, plan.trial);

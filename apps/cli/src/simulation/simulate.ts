@@ -16,7 +16,7 @@
  *   right, or overridden with a reason), paused and stopped for a reaction, held back by a reaction that
  *   lasts; cyclosporine outside its range;
  * - safety: adverse events of every grade, serious ones with both assessors' views, late reports, news,
- *   voided duplicates, deaths;
+ *   voided duplicates, deaths; reports to sponsor and authorities that leave in time, late, never, or are waived;
  * - participants: withdrawals from treatment, withdrawals of consent, losses, deaths, visits missed or out of
  *   window, late entries, typing errors and their corrections, entries made offline;
  * - sites: a pause of enrollment, an ethics approval renewed too late, another limit of normal, a coordinator
@@ -38,6 +38,7 @@ import { conduct } from './stories/conduct-story';
 import { deviation } from './stories/deviation-story';
 import { opening } from './stories/opening-story';
 import { recruitment } from './stories/recruitment-story';
+import { ReportingDesk } from './stories/reporting-story';
 import { World } from './world';
 
 /** What to simulate. */
@@ -106,6 +107,7 @@ export async function simulate(
   });
   world.sites.push(...teamsOf(initial, chance));
   world.on('DeviationRaised', event => world.schedule.begin(deviation(world, event)));
+  ReportingDesk.open(world);
   await opening(world);
   world.schedule.begin(recruitment(world));
   conduct(world);

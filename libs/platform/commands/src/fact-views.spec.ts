@@ -1,8 +1,9 @@
+import { logStart } from '@platform/kernel';
 import { openViewsInMemory, ViewEngine } from '@platform/views';
 import { counted, recorded, RecordedLog, sums } from '@platform/views/testing';
 import { NotYetVisible } from './errors';
 import { FactReader } from './fact-reader';
-import { factViews } from './fact-views';
+import { factViews, ReplayedFactViews } from './fact-views';
 import { StreamCache } from './stream-cache';
 
 const log = new RecordedLog(recorded([counted('a', 1), counted('a', 2)]));
@@ -28,4 +29,15 @@ test('a decision is given its views once they have reached the position, and nev
 
 test('a process without views says so', () => {
   expect(() => readerWith().viewsAt(1n as never, ['sums'])).toThrow('no views');
+});
+
+test('a process in which nothing follows computes them, as of the position', async () => {
+  const views = new ReplayedFactViews(log, [sums]);
+  const totals = [];
+  for (const { position } of await log.readAll({ after: logStart, limit: 2 })) {
+    const database = await views.reached(position, ['sums']);
+    totals.push(...(await database.reader().selectFrom('sum').select('total').execute()));
+  }
+  await views.close();
+  expect(totals).toEqual([{ total: 1 }, { total: 3 }]);
 });

@@ -4,7 +4,7 @@ export * from './errors';
 export { evolveRecorded } from './evolve-recorded';
 export { evolveUpTo } from './evolve-up-to';
 export { FactReader, type FactViews } from './fact-reader';
-export { factViews } from './fact-views';
+export { factViews, ReplayedFactViews } from './fact-views';
 export { Gate } from './gate';
 export { KeyedQueue } from './turns/keyed-queue';
 export * from './query';

@@ -6,11 +6,13 @@ import type { Departure } from '../domain/departure';
 
 /**
  * Makes a deviation of every departure that any event of any context carries. Its id follows from the event
- * and the rule, so that the same departure never becomes two.
+ * and the rule, so that the same departure never becomes two. Each deviation is a stream of its own, written by this
+ * reaction once: those of different events do not mind each other, and the log takes a page of them in a few commits.
  */
 export const raiseDeviations: Reaction<CommandStep> = {
   name: 'raise-deviations',
   takes: 'all',
+  concurrency: 32,
   react: event => departuresOf(event).flatMap(departure => step(event, departure)),
 };
 

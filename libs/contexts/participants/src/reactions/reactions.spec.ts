@@ -1,4 +1,5 @@
-import { filled } from '@platform/commands';
+import { filled, ReactionEngine } from '@platform/commands';
+import { MemoryEventLog } from '@platform/event-log';
 import { derivedId, streamName, type DomainEvent, type RecordedEvent, type Subject } from '@platform/kernel';
 import { recorded } from '@platform/views/testing';
 import { RaiseDeviation } from '../deviations.commands';
@@ -70,6 +71,37 @@ describe('raise-deviations', () => {
   it('does nothing for an event without departures', () => {
     expect(raiseDeviations.react(signed([]))).toEqual([]);
     expect(raiseDeviations.react(event({ type: 'Anything', data: {} }))).toEqual([]);
+  });
+
+  it('raises a flood of them many at a time, each in a stream of its own', async () => {
+    const log = new MemoryEventLog();
+    const flood = Array.from({ length: 40 }, () => signed([departure('CONSENT-VERSION-APPROVED')]));
+    const events = recorded(
+      flood.map(({ stream, type, data }) => ({ stream, event: { type, data }, subject: target })),
+    );
+    await log.append(events[0]!.stream, -1, events);
+    const inFlight: (() => void)[] = [];
+    const streams: string[] = [];
+    const engine = new ReactionEngine({
+      log,
+      reactions: [raiseDeviations],
+      checkpoints: { read: async () => undefined, advance: async () => true },
+      submit: (_command, submission) => {
+        streams.push(submission.target.deviation!);
+        return new Promise<void>(resolve => inFlight.push(resolve));
+      },
+      caller: () => ({ user: 'raise-deviations', printedName: 'raise-deviations', rights: undefined }),
+      pause: () => Promise.resolve(),
+    });
+    engine.start();
+    while (inFlight.length < 32) await new Promise(resolve => setImmediate(resolve));
+    expect(new Set(streams).size).toBe(32);
+    for (let done = 0; done < 40; done += 1) {
+      while (inFlight.length <= done) await new Promise(resolve => setImmediate(resolve));
+      inFlight[done]!();
+    }
+    await engine.stop();
+    expect(new Set(streams).size).toBe(40);
   });
 
   it('ends in one deviation, however often it runs', async () => {

@@ -5,7 +5,7 @@ import { euCtr, ichE2a, usInd } from './shipped-international';
 
 /**
  * Every version of every set that this software brings along. A version is never changed: one that reads otherwise is
- * another version, beside.
+ * another version, beside. How far its text was verified, and by what, may come to be known better without one.
  */
 export const ruleSets: readonly RuleSet[] = [chinaStemCell, chinaDrug, ichE2a, usInd, euCtr];
 

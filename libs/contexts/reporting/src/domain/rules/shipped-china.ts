@@ -5,6 +5,9 @@ const susar: readonly Trigger[] = [serious, { fact: 'related' }, { fact: 'unexpe
 const cellStudySae: Trigger = { all: [serious, { fact: 'cellProduct' }] };
 const days = (amount: number): Limit => ({ unit: 'days', amount, inclusive: true });
 
+const finalTextUnseen =
+  'The final text was not seen. Its date is that of the notice, 20 July 2015, known second hand; public since August.';
+
 const stemCell = {
   version: '1',
   jurisdiction: 'CN',
@@ -28,7 +31,9 @@ export const chinaStemCell: RuleSet = {
       title: "Serious adverse event in a stem cell study; the participant's study treatment stops",
       verification: {
         mark: 'docDraft',
-        says: 'The limit was read in the draft of the measures; the final text was not seen.',
+        says:
+          'Read in the draft for comments, Article 23 (1), which names ethics committee and authorities only. ' +
+          finalTextUnseen,
       },
       trigger: cellStudySae,
       anchor: 'investigatorAwareness',
@@ -38,7 +43,10 @@ export const chinaStemCell: RuleSet = {
       ...stemCell,
       id: 'CN-SC-15D',
       title: 'Cause of the serious adverse event, and the measures taken',
-      verification: { mark: 'docDraft', says: 'Read in the draft of the measures only.' },
+      verification: {
+        mark: 'docDraft',
+        says: `Read in the draft for comments, Article 23 (2): 15 days from the treatment’s end. ${finalTextUnseen}`,
+      },
       trigger: cellStudySae,
       anchor: 'endOfTreatment',
       limit: days(15),
@@ -49,10 +57,10 @@ export const chinaStemCell: RuleSet = {
       title: 'Error that may spread disease or contaminate the product',
       verification: {
         mark: 'docDraft',
-        says: 'Read in the draft of the measures only, which name no hours; the 24 are an operational reading.',
+        says:
+          'Read in the draft for comments, Article 24 (1), which names no hours: the 24 are an operational reading. ' +
+          finalTextUnseen,
       },
-      to: ['institution', 'ethicsCommittee'],
-      passedOnTo: undefined,
       trigger: { manual: 'Somebody notices an error that may spread disease or contaminate the product.' },
       anchor: 'event',
       limit: {
@@ -70,7 +78,12 @@ const expedited = {
   citation:
     'Standards and procedures for expedited reporting of safety data during drug clinical trials, 2018',
   effectiveFrom: '2018-05-01',
-  verification: { mark: 'doc', says: 'Read in a document.' },
+  verification: {
+    mark: 'doc',
+    says:
+      '7, 8 and 15 days and day 0 as the day of first knowledge were read in a document that gives the standards, ' +
+      'and again in the rules of a hospital’s trial office (2023). The first day in effect is known second hand.',
+  },
   from: 'sponsor',
   to: ['drugAuthority', 'investigators', 'institution', 'ethicsCommittee', 'healthAuthority'],
 } as const satisfies Partial<ReportingRule>;
@@ -91,7 +104,9 @@ export const chinaDrug: RuleSet = {
       effectiveFrom: '2020-07-01',
       verification: {
         mark: 'unverified',
-        says: 'That the text says "immediately" is known second hand; the 24 hours stand in procedures of sites.',
+        says:
+          'That the text (Article 26) says "immediately", in effect since 1 July 2020, is known second hand; ' +
+          'the 24 hours stand in procedures of sites, which were read.',
       },
       from: 'investigator',
       to: ['sponsor'],

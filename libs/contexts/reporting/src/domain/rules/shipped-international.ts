@@ -12,7 +12,12 @@ const e2a = {
   citation:
     'ICH E2A, Clinical safety data management: definitions and standards for expedited reporting, 1994',
   effectiveFrom: '1994-10-27',
-  verification: { mark: 'quoted', says: 'Another document quotes the text.' },
+  verification: {
+    mark: 'quoted',
+    says:
+      'Other documents quote Section III.B: 7 and 8 additional days, and 15 days, from first knowledge that ' +
+      'the case qualifies. The date is that of step 4.',
+  },
   from: 'sponsor',
   to: ['regulator'],
 } as const satisfies Partial<ReportingRule>;
@@ -57,7 +62,12 @@ const ind = {
   jurisdiction: 'US',
   citation: '21 CFR 312.32(c)',
   effectiveFrom: '2011-03-28',
-  verification: { mark: 'quoted', says: 'Another document quotes the text.' },
+  verification: {
+    mark: 'quoted',
+    says:
+      'Another document quotes (c)(1) and (c)(2). Guides of universities count the 15 days from the initial receipt, ' +
+      'which is earlier: who wants to be safe re-anchors. The first day in effect is known second hand.',
+  },
   from: 'sponsor',
   family: 'US-IND',
 } as const satisfies Partial<ReportingRule>;
@@ -97,7 +107,12 @@ const eu = {
 const ctr42 = {
   ...eu,
   citation: 'Regulation (EU) No 536/2014, Article 42',
-  verification: { mark: 'unverified', says: 'Known second hand; neither the text nor a quotation was read.' },
+  verification: {
+    mark: 'unverified',
+    says:
+      'The limits are known second hand. Of the text, Annex III was read in parts: what a report has to hold ' +
+      '(2.3), and that the sponsor does not downgrade the investigator’s causality (2.1).',
+  },
   from: 'sponsor',
   to: ['eudraVigilance'],
 } as const satisfies Partial<ReportingRule>;
@@ -113,7 +128,10 @@ export const euCtr: RuleSet = {
       id: 'EU-INV-24',
       title: 'Serious adverse event',
       citation: 'Regulation (EU) No 536/2014, Article 41',
-      verification: { mark: 'doc', says: 'Read in a document.' },
+      verification: {
+        mark: 'doc',
+        says: 'The 24 hours were read in a document; the first day of application is known second hand.',
+      },
       from: 'investigator',
       to: ['sponsor'],
       trigger: serious,
