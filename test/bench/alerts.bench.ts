@@ -1,13 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { systemClock } from '@platform/kernel';
 import type { OutgoingMessage } from '@platform/delivery';
-import { seriousRequest } from '../support/alerting/burst';
+import { seriousRequest, waitingAlerts } from '../support/alerting/burst';
 import { loopbackWebhooks } from '../support/alerting/loopback-webhooks';
 import { WebhookReceiver } from '../support/alerting/webhook-receiver';
-import { send } from '../support/running-ledger';
-import { trial } from '../support/trial';
+import { Program } from '../support/processes/program';
+import { canStartRedis, startRedis } from '../support/redis';
+import { newFolder, send } from '../support/running-ledger';
+import { RunningTrial, trial } from '../support/trial';
 import { percentile, rowOf, type Row } from './row';
 
 const burst = 200;
@@ -26,6 +30,13 @@ interface Served {
  * channel to the receiver.
  */
 export async function benchAlerts(): Promise<Row[]> {
+  if (!canStartRedis)
+    process.stderr.write('Not measured here: alerts with jobs on Redis. Install redis-server.\n');
+  return [await benchEmbedded(), ...(canStartRedis ? [await benchOnRedis()] : [])];
+}
+
+/** One process that does everything. */
+async function benchEmbedded(): Promise<Row> {
   const receiver = await WebhookReceiver.start();
   const host = fork(join(__dirname, 'http-host.ts'), ['alerts', receiver.url, String(2 * burst)], {
     execArgv: ['-r', join(__dirname, '../support/run-typescript.cjs')],
@@ -33,17 +44,43 @@ export async function benchAlerts(): Promise<Row[]> {
   });
   try {
     const [served] = (await once(host, 'message')) as [Served];
-    receiver.secret = served.secret;
-    await measured(served, served.waiting.slice(0, burst), receiver);
-    const took = await measured(served, served.waiting.slice(burst), receiver);
-    const raw = await straight(receiver, served.secret);
-    const p99 = percentile(took, 0.99);
-    const what = `${burst} SAEs in a burst, from the answer to the verified webhook, median`;
-    return [rowOf(what, percentile(took, 0.5), percentile(raw, 0.5), 'ms', p99)];
+    return await rowOfBursts('one process', served, receiver);
   } finally {
     await stopped(host);
     await receiver.stop();
   }
+}
+
+/** A host that only answers, a worker, and Redis, each in a process of its own. */
+async function benchOnRedis(): Promise<Row> {
+  const [redis, receiver, folder] = [await startRedis(), await WebhookReceiver.start(), newFolder()];
+  const programs: Program[] = [];
+  try {
+    const running = await RunningTrial.start(['01'], { clock: systemClock }, { folder });
+    const prepared = await waitingAlerts(running, receiver.url, 2 * burst);
+    await running.ledger.leave();
+    const environment = {
+      ...{ LEDGER_DATA: folder, LEDGER_ROLE: 'api', REDIS_URL: redis.url },
+      ...{ LEDGER_WEBHOOK_ALLOW: '127.0.0.0/8', LEDGER_WEBHOOK_HTTP: 'true' },
+    };
+    programs.push(await Program.start('worker', environment), await Program.start('api', environment));
+    return await rowOfBursts('host, worker and Redis', { ...prepared, url: programs[1]!.url }, receiver);
+  } finally {
+    for (const program of programs) await program.stop();
+    await receiver.stop();
+    await redis.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The first burst warms up; the second one counts. */
+async function rowOfBursts(how: string, served: Served, receiver: WebhookReceiver): Promise<Row> {
+  receiver.secret = served.secret;
+  await measured(served, served.waiting.slice(0, burst), receiver);
+  const took = await measured(served, served.waiting.slice(burst), receiver);
+  const raw = await straight(receiver, served.secret);
+  const what = `${burst} SAEs in a burst, from the answer to the verified webhook, median; ${how}`;
+  return rowOf(what, percentile(took, 0.5), percentile(raw, 0.5), 'ms', percentile(took, 0.99));
 }
 
 /** @returns milliseconds, one for each adverse event */

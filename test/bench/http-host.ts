@@ -6,8 +6,7 @@ import { validationPipe } from '@platform/http';
 import { RecordLaboratoryResults } from '@trial/participants';
 import { systemClock } from '@platform/kernel';
 import { loopbackWebhooks } from '../support/alerting/loopback-webhooks';
-import { webhookOf } from '../support/alerting/alerts';
-import { waitingToBeAssessed } from '../support/alerting/burst';
+import { waitingAlerts } from '../support/alerting/burst';
 import { RunningTrial, trial } from '../support/trial';
 
 /** The child process of the HTTP benchmarks: serves the ledger or an empty handler, and tells where. */
@@ -47,11 +46,7 @@ async function serveAlerts(hook: string, count: number): Promise<object> {
   const channel = loopbackWebhooks();
   const running = await RunningTrial.start(['01'], { clock: systemClock, channel });
   process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
-  const officer = await running.as({ role: 'safetyOfficer' });
-  const secret = await webhookOf(running, officer.token, 'safety-officer-00', hook);
-  const { token } = await running.as({ role: 'investigator', site: '01' });
-  const waiting = await waitingToBeAssessed(running, count);
-  return { url: running.ledger.url, token, secret, waiting };
+  return { url: running.ledger.url, ...(await waitingAlerts(running, hook, count)) };
 }
 
 const [, , kind, hook = '', count = ''] = process.argv;

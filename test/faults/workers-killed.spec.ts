@@ -3,8 +3,8 @@ import { SqliteEventLog, verifyLog } from '@platform/event-log';
 import { formatPosition, systemClock, type RecordedEvent } from '@platform/kernel';
 import { driftOf, openViews } from '@platform/views';
 import { allViews } from '../../apps/composition/src/contexts';
-import { seriousRequest, waitingToBeAssessed } from '../support/alerting/burst';
-import { eventsIn, webhookOf } from '../support/alerting/alerts';
+import { seriousRequest, waitingAlerts } from '../support/alerting/burst';
+import { eventsIn } from '../support/alerting/alerts';
 import { WebhookReceiver } from '../support/alerting/webhook-receiver';
 import { comesAbout, Program } from '../support/processes/program';
 import { describeWithRedis, startRedis, type OwnRedis } from '../support/redis';
@@ -50,12 +50,10 @@ describeWithRedis(
     /** A safety officer with a webhook, and adverse events that nobody has assessed yet. */
     async function prepare() {
       const running = await RunningTrial.start(['01'], { clock: systemClock }, { folder });
-      const officer = await running.as({ role: 'safetyOfficer' });
-      receiver.secret = await webhookOf(running, officer.token, 'safety-officer-00', receiver.url);
-      const { token } = await running.as({ role: 'investigator', site: '01' });
-      const waiting = await waitingToBeAssessed(running, alerts);
+      const prepared = await waitingAlerts(running, receiver.url, alerts);
+      receiver.secret = prepared.secret;
       await running.ledger.leave();
-      return { token, officer: officer.token, waiting };
+      return prepared;
     }
 
     test('deliver each alert under one id, keep every view right, and lose no fact', async () => {

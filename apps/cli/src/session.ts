@@ -71,8 +71,8 @@ export async function withLedger<Result>(
 }
 
 /**
- * Jobs are scheduled where the servers find them; none is run here. Without a shared queue their reconciler finds them in
- * the log.
+ * Jobs are scheduled where the servers find them; none is run here. Without a shared queue the servers find them in the
+ * log.
  */
 async function openServices(place: Place, follow: boolean): Promise<Pick<Ports, 'jobs' | 'vault'>> {
   const onNotice = ({ notice }: QueueNotice): void => {

@@ -1,5 +1,15 @@
 import type { RunningTrial } from '../trial';
-import { reported } from './alerts';
+import { reported, webhookOf } from './alerts';
+
+/** A safety officer with a webhook, somebody who assesses, and adverse events that wait for that. */
+export async function waitingAlerts(running: RunningTrial, hook: string, count: number) {
+  const officer = await running.as({ role: 'safetyOfficer' });
+  const secret = await webhookOf(running, officer.token, 'safety-officer-00', hook);
+  const { token } = await running.as({ role: 'investigator', site: '01' });
+  return { officer: officer.token, token, secret, waiting: await waitingToBeAssessed(running, count) };
+}
+
+export type WaitingAlerts = Awaited<ReturnType<typeof waitingAlerts>>;
 
 /** Adverse events that wait to be assessed, some of them for each participant. */
 export async function waitingToBeAssessed(
