@@ -6,9 +6,11 @@ import { FollowLoop, type FollowOptions } from './follow/follow-loop';
 import { rebuildOutdated } from './follow/rebuild-outdated';
 import { ViewFollower, type ViewState } from './follow/view-follower';
 import { ViewProgress } from './follow/view-progress';
+import { allReactionCheckpoints } from './reaction-checkpoints';
 import { rebuildViews } from './rebuild';
 import { isOf, type Checkpoint } from './sql/checkpoints';
 import { checkViews } from './sql/physical-table';
+import type { MetaTables } from './sql/writer';
 import type { View } from './view';
 import type { ViewDatabase } from './view-database';
 
@@ -81,7 +83,7 @@ export class ViewEngine {
   /**
    * Makes views that are missing, begins to rebuild those of another version or other tables, and follows
    * the log. Resolves when everything is under way; `waitFor` tells when a view has arrived.
-   * @throws AnotherLog when the views were computed from another log than this
+   * @throws AnotherLog when the views were computed, or reactions followed, from another log than this
    */
   async start(): Promise<void> {
     if (this.running) throw new Error('The view engine was started before.');
@@ -93,6 +95,7 @@ export class ViewEngine {
     await checkSameLog(
       log,
       current.map(({ view }) => checkpoints.get(view.name)!),
+      await allReactionCheckpoints(database.reader<MetaTables>()),
     );
     for (const follower of this.followers) follower.adopt(checkpoints.get(follower.view.name)!);
     for (const follower of outdated) follower.state = 'rebuilding';
