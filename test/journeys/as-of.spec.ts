@@ -30,7 +30,7 @@ describe('ledger as-of', () => {
 
   const ask = async (moment: string, choice: Partial<AsOfChoice>): Promise<Said> => {
     const said: Said = { value: undefined, lines: [] };
-    await showAsOf(folder, { moment, trial, ...choice }, listening(said));
+    await showAsOf({ dataFolder: folder }, { moment, trial, ...choice }, listening(said));
     return said;
   };
 

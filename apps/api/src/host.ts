@@ -63,14 +63,14 @@ async function createApp(
   ports: Ports,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const { dataFolder, trustProxy } = configuration;
+  const { dataFolder, trustProxy, eventStore } = configuration;
   const metrics = new Metrics();
   const { clock = systemClock, timers = systemTimers } = ports;
   const appends = new AppendHealth(clock);
   const channel = ports.channel ?? channelsOf(configuration, { clock, timers });
   const onNotice = (notice: QueueNotice): void => logger.warn(notice, 'job queue');
   const queue = ports.jobs ?? (await configuredQueue(configuration.redisUrl, { clock, timers }, onNotice));
-  const engines = await openEngines(dataFolder, { ...ports, channel, jobs: queue }, log =>
+  const engines = await openEngines(dataFolder, { eventStore, ...ports, channel, jobs: queue }, log =>
     observedLog(log, [metrics, appends]),
   ).catch(async (error: unknown) => {
     await queue?.close();

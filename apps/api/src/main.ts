@@ -23,11 +23,12 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(url: string, { dataFolder, logLevel, redisUrl }: Configuration): void {
+function announce(url: string, { dataFolder, logLevel, redisUrl, eventStore }: Configuration): void {
   process.stdout.write(
     [
       `Trial Ledger listens on ${url}`,
-      `  event log, views: embedded, in ${dataFolder}`,
+      `  event log: ${eventStore ? `EventStoreDB at ${eventStore.hosts}` : `embedded, in ${dataFolder}`}`,
+      `  views: embedded, in ${dataFolder}`,
       `  jobs: ${redisUrl === undefined ? 'in this process' : `Redis at ${new URL(redisUrl).host}`}`,
       `  log level: ${logLevel}; API description: ${url}/openapi.json`,
       '',

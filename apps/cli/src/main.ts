@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { EventStoreUnfit } from '@platform/event-log';
 import { systemClock } from '@platform/kernel';
 import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
+import type { LedgerPlace } from '../../composition/src/event-logs';
 import { software } from '../../composition/src/software';
 import { showAsOf } from './commands/as-of';
 import { bench } from './commands/bench';
@@ -10,6 +12,8 @@ import { demo } from './commands/demo';
 import { exportWholeTrail } from './commands/export';
 import { importFolder } from './commands/import-sdtm';
 import { init } from './commands/init';
+import { migrate } from './commands/migrate';
+import { provision } from './commands/provision';
 import { rebuild } from './commands/rebuild';
 import { simulateHistory } from './commands/simulate';
 import { verify } from './commands/verify';
@@ -36,6 +40,7 @@ function add(
   usage: string,
   description: string,
   run: (call: {
+    place: LedgerPlace;
     dataFolder: string;
     output: Output;
     args: string[];
@@ -48,9 +53,15 @@ function add(
     .action(async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
       const { data, json = false } = program.opts<Globals>();
-      const { dataFolder } = readConfiguration(process.env, { dataFolder: data });
+      const { dataFolder, eventStore } = readConfiguration(process.env, { dataFolder: data });
       const output = terminal(json, () => systemClock.now());
-      await run({ dataFolder, output, args: command.args, options: command.opts() });
+      await run({
+        place: { dataFolder, eventStore },
+        dataFolder,
+        output,
+        args: command.args,
+        options: command.opts(),
+      });
     });
 }
 
@@ -73,7 +84,7 @@ add(
   'init <trial>',
   'define a built-in trial (NCT05794425) with its sites, and open the first account',
   async call => {
-    await init(call.dataFolder, call.args[0] ?? '', call.output);
+    await init(call.place, call.args[0] ?? '', call.output);
   },
 );
 
@@ -83,14 +94,14 @@ add(
   async call => {
     const [kind, folder = ''] = call.args;
     if (kind !== 'sdtm') throw new CommandFailed(`"${kind}" cannot be imported; "sdtm" can.`, 2);
-    await importFolder(call.dataFolder, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
+    await importFolder(call.place, { folder, zone: call.options.zone ?? 'UTC' }, call.output);
   },
 ).option('--zone <zone>', "IANA zone of the source's wall clocks; SDTM tables name none", 'UTC');
 
 add('export', 'write the whole audit trail, a line for each field of each event', async call => {
   const { format = 'ndjson', trial, file } = call.options;
   if (format !== 'ndjson' && format !== 'csv') throw new CommandFailed('--format takes ndjson or csv.', 2);
-  await exportWholeTrail(call.dataFolder, { format, trial, file }, call.output);
+  await exportWholeTrail(call.place, { format, trial, file }, call.output);
 })
   .option('--format <format>', 'ndjson or csv', 'ndjson')
   .option('--trial <trial>', 'one trial only')
@@ -119,7 +130,7 @@ withPlan(
 add('as-of <moment>', 'show what was known at a position, an instant or the end of a day', async call => {
   const { trial = '', participant, site } = call.options;
   const [moment = ''] = call.args;
-  await showAsOf(call.dataFolder, { moment, trial, participant, site }, call.output);
+  await showAsOf(call.place, { moment, trial, participant, site }, call.output);
 })
   .option('--trial <trial>', 'whose participant or site', 'NCT05794425')
   .option('--participant <participant>', "a participant's casebook")
@@ -132,20 +143,42 @@ add('bench', "measure this machine, each figure beside the raw engine's; from a 
   .option('--sizes <sizes>', 'numbers of events, such as 10000,100000')
   .option('--write', 'put the figures into docs/benchmarks.md');
 
+add('provision <server>', "set up a server, so that the application's user can lose nothing", async call => {
+  const [server] = call.args;
+  if (server !== 'eventstore')
+    throw new CommandFailed(`"${server}" cannot be provisioned; "eventstore" can.`, 2);
+  const admin = process.env.EVENTSTORE_ADMIN_URL ?? '';
+  await provision({ application: call.place.eventStore, admin }, call.output);
+}).addHelpText(
+  'after',
+  '\nEVENTSTORE_URL is for the application; EVENTSTORE_ADMIN_URL names an administrator on the same server.',
+);
+
+add('migrate', 'copy one event log into another, event for event, and prove it', async call => {
+  const { from = '', to = process.env.EVENTSTORE_URL ?? '' } = call.options;
+  await migrate({ from, to }, call.output);
+})
+  .requiredOption('--from <log>', 'sqlite:FOLDER')
+  .option('--to <log>', 'sqlite:FOLDER or esdb://…; EVENTSTORE_URL unless given');
+
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
-  await rebuild(call.dataFolder, call.args, call.output);
+  await rebuild(call.place, call.args, call.output);
 });
 
 add(
   'verify',
   'check every hash and revision, and that the views equal what follows from the log',
   async call => {
-    await verify(call.dataFolder, call.output);
+    await verify(call.place, call.output);
   },
 );
 
 program.parseAsync().catch((error: unknown) => {
-  if (error instanceof ConfigurationError || error instanceof CommandFailed) {
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof CommandFailed ||
+    error instanceof EventStoreUnfit
+  ) {
     process.stderr.write(`${error.message}\n`);
     process.exit(error instanceof CommandFailed ? error.exitCode : 2);
   }

@@ -13,10 +13,11 @@ import { EVENT_LOG, type EventLog } from '@platform/event-log';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { HeldRoles, operatorCaller } from '@trial/access';
 import type { Ports } from '../../composition/src/engines';
+import type { LedgerPlace } from '../../composition/src/event-logs';
 import { LedgerModule } from '../../composition/src/ledger.module';
 import { CommandFailed } from './terminal';
 
-/** The ledger of one data folder, open for the length of one command. */
+/** A ledger, open for the length of one command. */
 export interface Session {
   readonly context: INestApplicationContext;
   readonly gate: Gate;
@@ -26,8 +27,7 @@ export interface Session {
   readonly reactions: ReactionEngine;
 }
 
-export interface SessionOptions {
-  readonly dataFolder: string;
+export interface SessionOptions extends LedgerPlace {
   /** Whether views and reactions follow the log while the command runs; `settle` waits for them. */
   readonly follow?: boolean;
   readonly ports?: Ports;
@@ -35,10 +35,10 @@ export interface SessionOptions {
 
 /** Opens the ledger, does the work, and closes it again, whatever happened. */
 export async function withLedger<Result>(
-  { dataFolder, follow = false, ports }: SessionOptions,
+  { dataFolder, eventStore, follow = false, ports }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const module = await LedgerModule.embedded({ dataFolder, follow, ports });
+  const module = await LedgerModule.embedded({ dataFolder, follow, ports: { eventStore, ...ports } });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await work({

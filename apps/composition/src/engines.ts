@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { factViews, Runner, ReactionEngine, type Command, type Submission } from '@platform/commands';
-import { SqliteEventLog, type EventLog } from '@platform/event-log';
+import type { EventLog, EventStoreAddress } from '@platform/event-log';
 import type { Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
 import {
@@ -16,6 +16,7 @@ import {
 import { openViews, reactionCheckpoints, ViewEngine, type ViewDatabase } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
+import { openEventLog } from './event-logs';
 import { jobsAtOnce } from './job-queues';
 import { rebuildElsewhere } from './rebuild-threads';
 import { software } from './software';
@@ -39,13 +40,15 @@ export interface Ports {
   readonly ids?: Ids;
   readonly timers?: Timers;
   readonly log?: EventLog;
+  /** The server that holds the log; a file in the data folder unless given. */
+  readonly eventStore?: EventStoreAddress;
   readonly jobs?: JobQueue;
   /** Where messages to people go. */
   readonly channel?: Channel;
 }
 
 /**
- * Opens the embedded engines on a data folder, which is made when there is none, for its owner only. Nothing runs yet,
+ * Opens the engines on a data folder, which is made when there is none, for its owner only. Nothing runs yet,
  * and nothing stays open when one of them cannot be opened.
  * @param observe gives the log that everything else is built on: the same one, watched
  */
@@ -60,11 +63,12 @@ export async function openEngines(
   const timers = ports.timers ?? systemTimers;
   const jobs = ports.jobs ?? jobsInProcess(clock, timers);
   const channel = ports.channel ?? noChannel;
-  const log = observe(ports.log ?? SqliteEventLog.open({ folder: dataFolder }));
+  const { eventStore } = ports;
+  const log = observe(ports.log ?? (await openEventLog({ dataFolder, eventStore }, { timers })));
   try {
     const viewDatabase = await openViews({ folder: dataFolder });
     // Threads open the files by themselves, and have the system's time.
-    const isOfFiles = ports.log === undefined && ports.clock === undefined;
+    const isOfFiles = ports.log === undefined && eventStore === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const viewEngine = new ViewEngine({ log, database: viewDatabase, views: allViews, clock, rebuild });
     const views = factViews(viewDatabase, viewEngine);

@@ -4,6 +4,7 @@ import { isPartialDate, parsePosition, spanOf, toInstant } from '@platform/kerne
 import { ReadCasebook, ReadSiteBoard, type Casebook, type SiteBoard } from '@trial/inspection';
 import { trialDecider, trialStream } from '@trial/protocol';
 import { ownerCaller, withLedger, type Session } from '../session';
+import type { LedgerPlace } from '../../../composition/src/event-logs';
 import { CommandFailed, type Output } from '../terminal';
 import { boardLines, casebookLines } from './as-of-lines';
 
@@ -19,12 +20,12 @@ export interface AsOfChoice {
  * A participant's casebook or a site's board as it was known at a moment. That it was read is written down.
  * @throws CommandFailed for a moment that cannot be read, and for what there was not at that moment
  */
-export async function showAsOf(dataFolder: string, choice: AsOfChoice, output: Output): Promise<void> {
+export async function showAsOf(place: LedgerPlace, choice: AsOfChoice, output: Output): Promise<void> {
   const { participant, site, trial } = choice;
   if ((participant === undefined) === (site === undefined)) {
     throw new CommandFailed('Say what to show: --participant <id> or --site <id>, one of them.', 2);
   }
-  await withLedger({ dataFolder }, async session => {
+  await withLedger(place, async session => {
     await bringViewsUpToDate(session);
     const asOf = await momentOf(session, choice);
     try {

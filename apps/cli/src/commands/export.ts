@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { ExportAuditTrail, type ExportFormat, type TrailExport } from '@trial/audit';
 import { ownerCaller, settle, withLedger } from '../session';
+import type { LedgerPlace } from '../../../composition/src/event-logs';
 import type { Output } from '../terminal';
 
 export interface ExportChoice {
@@ -15,12 +16,12 @@ export interface ExportChoice {
 
 /** Writes the whole audit trail, a line for each field of each event; the export itself becomes part of the trail. */
 export async function exportWholeTrail(
-  dataFolder: string,
+  place: LedgerPlace,
   choice: ExportChoice,
   output: Output,
 ): Promise<void> {
   const { format, trial, file } = choice;
-  await withLedger({ dataFolder, follow: true }, async session => {
+  await withLedger({ ...place, follow: true }, async session => {
     await settle(session);
     const query = Object.assign(new ExportAuditTrail(), { format });
     const target: Record<string, string> = trial === undefined ? {} : { trial };

@@ -1,16 +1,17 @@
 import { importSdtm, ImportRefused, type ImportReport } from '@trial/interchange';
 import { settle, withLedger } from '../session';
+import type { LedgerPlace } from '../../../composition/src/event-logs';
 import { CommandFailed, type Output } from '../terminal';
 
 const shown = 20;
 
 /** Takes a study in from a folder of SDTM tables. Exit code 1 when rows were refused; the others are in. */
 export async function importFolder(
-  dataFolder: string,
+  place: LedgerPlace,
   { folder, zone }: { readonly folder: string; readonly zone: string },
   output: Output,
 ): Promise<void> {
-  const report = await withLedger({ dataFolder, follow: true }, async session => {
+  const report = await withLedger({ ...place, follow: true }, async session => {
     const rows = output.progress('Importing rows');
     const total = 0;
     try {

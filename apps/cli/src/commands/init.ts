@@ -17,11 +17,12 @@ import {
 } from '@trial/reporting';
 import { SelectSite } from '@trial/sites';
 import { submitAsOperator, withLedger, type Session } from '../session';
+import type { LedgerPlace } from '../../../composition/src/event-logs';
 import { CommandFailed, type Output } from '../terminal';
 
 /** Loads a built-in trial: its definition, its protocol version and its sites. Doing it again changes nothing. */
-export async function init(dataFolder: string, trial: string, output: Output): Promise<void> {
-  const result = await withLedger({ dataFolder }, session => loadTrial(session, trial));
+export async function init(place: LedgerPlace, trial: string, output: Output): Promise<void> {
+  const result = await withLedger(place, session => loadTrial(session, trial));
   const { sites, administrator } = result;
   const lines = [`${trial} is defined, with protocol version ${result.protocolVersion} and ${sites} sites.`];
   if (administrator) {

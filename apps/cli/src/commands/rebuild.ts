@@ -1,19 +1,21 @@
-import { SqliteEventLog } from '@platform/event-log';
 import { openViews, rebuildViews } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
 import { besideRebuild, collectEarly } from '../../../composition/src/rebuild-threads';
+import { openEventLog, type LedgerPlace } from '../../../composition/src/event-logs';
 import { CommandFailed, type Output } from '../terminal';
 
 /** Computes views again from the log, beside those in use, and swaps them in; a server may go on meanwhile. */
-export async function rebuild(dataFolder: string, views: readonly string[], output: Output): Promise<void> {
+export async function rebuild(place: LedgerPlace, views: readonly string[], output: Output): Promise<void> {
   const unknown = views.find(name => !allViews.some(view => view.name === name));
   if (unknown !== undefined) {
     const names = allViews.map(({ name }) => name).join(', ');
     throw new CommandFailed(`There is no view "${unknown}". There are: ${names}.`, 2);
   }
-  const beside = besideRebuild({ log: dataFolder, views: dataFolder });
+  const { dataFolder, eventStore } = place;
+  // Threads open files.
+  const beside = eventStore ? undefined : besideRebuild({ log: dataFolder, views: dataFolder });
   if (beside) collectEarly();
-  const log = SqliteEventLog.open({ folder: dataFolder, readCacheKiB: 1_000 });
+  const log = await openEventLog(place, { readCacheKiB: 1_000 });
   const database = await openViews({ folder: dataFolder });
   const bar = output.progress('Rebuilding views');
   try {

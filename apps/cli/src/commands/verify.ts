@@ -1,6 +1,7 @@
-import { SqliteEventLog, verifyLog } from '@platform/event-log';
+import { verifyLog } from '@platform/event-log';
 import { driftOf, openViews } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
+import { openEventLog, type LedgerPlace } from '../../../composition/src/event-logs';
 import { CommandFailed, type Output } from '../terminal';
 
 const shown = 20;
@@ -9,13 +10,15 @@ const shown = 20;
  * Checks the whole ledger without trusting any of it: each event's hash and its place behind the one before, revisions
  * without a gap, and views that equal what follows from the log. Exit code 1 when anything is wrong.
  */
-export async function verify(dataFolder: string, output: Output): Promise<void> {
-  const log = SqliteEventLog.open({ folder: dataFolder });
-  const database = await openViews({ folder: dataFolder });
+export async function verify(place: LedgerPlace, output: Output): Promise<void> {
+  const log = await openEventLog(place);
+  const database = await openViews({ folder: place.dataFolder });
   const bar = output.progress('Verifying events');
   try {
     const head = Number(await log.head()) + 1;
-    const chain = await verifyLog(log, { onProgress: ({ events }) => bar.update(events, head) });
+    const chain = await verifyLog(log, {
+      onProgress: ({ position }) => bar.update(Number(position) + 1, head),
+    });
     bar.end();
     const drift = await driftOf({ log, database, views: allViews });
     const wrong = chain.problems.length + drift.drifts.length;
