@@ -88,7 +88,7 @@ describe('the README', () => {
 
   it('lists every variable that the configuration reads, and no other', () => {
     const variables = (text: string): string[] =>
-      [...new Set(text.match(/LEDGER_[A-Z_]+|REDIS_URL/g))].toSorted();
+      [...new Set(text.match(/LEDGER_[A-Z_]+|REDIS_URL|EVENTSTORE_URL/g))].toSorted();
     const table = readme.split('\n').filter(line => line.startsWith('| `'));
     expect(variables(table.join('\n'))).toEqual(variables(read('apps/composition/src/configuration.ts')));
   });

@@ -25,13 +25,13 @@ async function main(): Promise<void> {
 
 function announce(
   url: string,
-  { dataFolder, logLevel, redisUrl, secretsUrl, viewsUrl }: Configuration,
+  { dataFolder, logLevel, redisUrl, secretsUrl, viewsUrl, eventStore }: Configuration,
 ): void {
   process.stdout.write(
     [
       `Trial Ledger listens on ${url}`,
-      `  event log${viewsUrl === undefined ? ', views' : ''}: embedded, in ${dataFolder}`,
-      ...(viewsUrl === undefined ? [] : [`  views: PostgreSQL at ${new URL(viewsUrl).host}`]),
+      `  event log: ${eventStore ? `EventStoreDB at ${eventStore.hosts}` : `embedded, in ${dataFolder}`}`,
+      `  views: ${viewsUrl === undefined ? `embedded, in ${dataFolder}` : `PostgreSQL at ${new URL(viewsUrl).host}`}`,
       `  jobs: ${redisUrl === undefined ? 'in this process' : `Redis at ${new URL(redisUrl).host}`}`,
       `  secrets: ${secretsUrl === undefined ? 'in the data folder' : `PostgreSQL at ${new URL(secretsUrl).host}`}`,
       `  log level: ${logLevel}; API description: ${url}/openapi.json`,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { EventStoreUnfit } from '@platform/event-log';
 import { systemClock } from '@platform/kernel';
 import { ConfigurationError, readConfiguration } from '../../composition/src/configuration';
 import { software } from '../../composition/src/software';
@@ -10,6 +11,8 @@ import { demo } from './commands/demo';
 import { exportWholeTrail } from './commands/export';
 import { importFolder } from './commands/import-sdtm';
 import { init } from './commands/init';
+import { migrate } from './commands/migrate';
+import { provision } from './commands/provision';
 import { rebuild } from './commands/rebuild';
 import { simulateHistory } from './commands/simulate';
 import { verify } from './commands/verify';
@@ -133,6 +136,24 @@ add('bench', "measure this machine, each figure beside the raw engine's; from a 
   .option('--sizes <sizes>', 'numbers of events, such as 10000,100000')
   .option('--write', 'put the figures into docs/benchmarks.md');
 
+add('provision <server>', "set up a server, so that the application's user can lose nothing", async call => {
+  const [server] = call.args;
+  if (server !== 'eventstore')
+    throw new CommandFailed(`"${server}" cannot be provisioned; "eventstore" can.`, 2);
+  const admin = process.env.EVENTSTORE_ADMIN_URL ?? '';
+  await provision({ application: call.place.eventStore, admin }, call.output);
+}).addHelpText(
+  'after',
+  '\nEVENTSTORE_URL is for the application; EVENTSTORE_ADMIN_URL names an administrator on the same server.',
+);
+
+add('migrate', 'copy one event log into another, event for event, and prove it', async call => {
+  const { from = '', to = process.env.EVENTSTORE_URL ?? '' } = call.options;
+  await migrate({ from, to }, call.output);
+})
+  .requiredOption('--from <log>', 'sqlite:FOLDER')
+  .option('--to <log>', 'sqlite:FOLDER or esdb://…; EVENTSTORE_URL unless given');
+
 add('rebuild [views...]', 'compute views again from the log and swap them in', async call => {
   await rebuild(call.place, call.args, call.output);
 });
@@ -146,7 +167,11 @@ add(
 );
 
 program.parseAsync().catch((error: unknown) => {
-  if (error instanceof ConfigurationError || error instanceof CommandFailed) {
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof CommandFailed ||
+    error instanceof EventStoreUnfit
+  ) {
     process.stderr.write(`${error.message}\n`);
     process.exit(error instanceof CommandFailed ? error.exitCode : 2);
   }

@@ -21,7 +21,7 @@ import { LedgerModule } from '../../composition/src/ledger.module';
 import { configuredVault } from '../../composition/src/vaults';
 import { CommandFailed } from './terminal';
 
-/** The ledger of one data folder, open for the length of one command. */
+/** A ledger, open for the length of one command. */
 export interface Session {
   readonly context: INestApplicationContext;
   readonly gate: Gate;
@@ -34,7 +34,7 @@ export interface Session {
 /** Which ledger a command works on: its folder, and what it shares with the servers of that ledger. */
 export type Place = Pick<
   Configuration,
-  'dataFolder' | 'viewsUrl' | 'redisUrl' | 'redisPrefix' | 'secretsUrl'
+  'dataFolder' | 'eventStore' | 'viewsUrl' | 'redisUrl' | 'redisPrefix' | 'secretsUrl'
 >;
 
 export interface SessionOptions extends Place {
@@ -48,12 +48,12 @@ export async function withLedger<Result>(
   { follow = false, ports, ...place }: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const { dataFolder, viewsUrl } = place;
+  const { dataFolder, eventStore, viewsUrl } = place;
   const part = follow ? 'views and reactions' : 'nothing';
   const shared = await openServices(place, follow);
   const module = await LedgerModule.embedded({
     ...{ dataFolder, part, jobsAreShared: shared.jobs !== undefined },
-    ports: { viewsUrl, ...shared, ...ports },
+    ports: { eventStore, viewsUrl, ...shared, ...ports },
   });
   const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {

@@ -92,6 +92,19 @@ describe('the configuration', () => {
     expect(wrong.join()).not.toContain('swordfish');
   });
 
+  it('takes a server for the event log, and tells no password of it', () => {
+    const url = 'esdb://ledger:quax%2Ffizz@db1.example.org:2113,db2.example.org:2113';
+    const { eventStore } = readConfiguration({ EVENTSTORE_URL: url });
+    expect(eventStore).toMatchObject({ hosts: 'db1.example.org:2113,db2.example.org:2113', secure: true });
+    expect(eventStore?.credentials.password).toBe('quax/fizz');
+    const wrong = problemsOf({ EVENTSTORE_URL: `${url}?tls=false` });
+    expect(wrong).toHaveLength(1);
+    for (const each of [wrong, eventStore]) {
+      const shown = JSON.stringify(each) + inspect(each, { depth: 9, showHidden: true });
+      expect(shown).not.toMatch(/quax|fizz/);
+    }
+  });
+
   it.each([
     [{ LEDGER_SMTP_URL: 'mail.example.org', LEDGER_MAIL_FROM: 'ledger@example.org' }, 'LEDGER_SMTP_URL'],
     [{ LEDGER_SMTP_URL: 'smtp://mail.example.org' }, 'LEDGER_MAIL_FROM'],
@@ -114,6 +127,8 @@ describe('the configuration', () => {
     [{ LEDGER_TRUST_PROXY: 'yes' }, 'LEDGER_TRUST_PROXY'],
     [{ LEDGER_DATA: ' ' }, 'LEDGER_DATA'],
     [{ EVENTSTORE_URL: 'esdb://localhost:2113' }, 'EVENTSTORE_URL'],
+    [{ EVENTSTORE_URL: 'kurrentdb://localhost:2113?tls=false' }, 'EVENTSTORE_URL'],
+    [{ VIEWS_URL: 'postgres://localhost' }, 'VIEWS_URL'],
     [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
     [{ REDIS_URL: 'http://localhost:6379' }, 'REDIS_URL'],
     [{ VIEWS_URL: 'localhost:5432' }, 'VIEWS_URL'],

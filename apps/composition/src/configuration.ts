@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { readEventStoreUrl, type EventStoreAddress } from '@platform/event-log';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
 import { tracingSettingsOf, type TracingSettings } from './tracing/settings';
 import { readViewsUrl } from '@platform/views';
@@ -23,6 +24,8 @@ export interface Configuration {
   readonly mail?: { readonly server: SmtpServerAddress; readonly from: string };
   /** Where webhooks may be sent to, besides public addresses over https. */
   readonly webhooks?: { readonly allow: readonly Cidr[]; readonly http: boolean };
+  /** The server that holds the event log; undefined for a file in the data folder. */
+  readonly eventStore?: EventStoreAddress;
   /** Redis that holds the jobs; undefined for a queue in the process. May hold a password: never print it. */
   readonly redisUrl?: string;
   /** PostgreSQL that holds the secrets; undefined for files in the data folder. May hold a password: never print it. */
@@ -55,13 +58,10 @@ export class ConfigurationError extends Error {
 /** One for each ledger that shares a database of a Redis with others. */
 export const defaultRedisPrefix = 'trial-ledger';
 
-/** Variables that belong to engines this build does not have; a start that ignored them would mislead. */
-const unavailable = ['EVENTSTORE_URL'];
-
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
  * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
- * LEDGER_REDIS_PREFIX, SECRETS_URL, VIEWS_URL, and those of OpenTelemetry
+ * LEDGER_REDIS_PREFIX, EVENTSTORE_URL, SECRETS_URL, VIEWS_URL, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -88,15 +88,12 @@ export function readConfiguration(
     problems.push(`LEDGER_TRUST_PROXY is "${proxy}"; set true or false.`);
   const mail = mailOf(environment, problems);
   const webhooks = webhooksOf(environment, problems);
+  const eventStore = eventStoreOf(environment, problems);
   const redisUrl = redisUrlOf(environment, problems);
   const redisPrefix = redisPrefixOf(environment, problems);
   const tracing = tracingSettingsOf(environment, problems);
   const viewsUrl = viewsUrlOf(environment, problems);
   const secretsUrl = secretsUrlOf(environment, problems);
-  for (const name of unavailable) {
-    if (environment[name])
-      problems.push(`${name} is set, but only the embedded engines are available. Unset it.`);
-  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     dataFolder: resolve(overrides.dataFolder ?? folder),
@@ -108,6 +105,7 @@ export function readConfiguration(
     trustProxy: overrides.trustProxy ?? proxy === 'true',
     mail: overrides.mail ?? mail,
     webhooks: overrides.webhooks ?? webhooks,
+    eventStore: overrides.eventStore ?? eventStore,
     redisUrl: overrides.redisUrl ?? redisUrl,
     redisPrefix: overrides.redisPrefix ?? redisPrefix,
     tracing: overrides.tracing ?? tracing,
@@ -166,6 +164,17 @@ function webhooksOf(environment: Environment, problems: string[]): Configuration
   if (!['true', 'false'].includes(http))
     problems.push(`LEDGER_WEBHOOK_HTTP is "${http}"; set true or false.`);
   return { allow, http: http === 'true' };
+}
+
+/** Its sentence never quotes the URL, which may hold a password. */
+function eventStoreOf(
+  { EVENTSTORE_URL: url = '' }: Environment,
+  problems: string[],
+): EventStoreAddress | undefined {
+  const address = url === '' ? undefined : readEventStoreUrl(url);
+  if (typeof address !== 'string') return address;
+  problems.push(`EVENTSTORE_URL ${address}`);
+  return undefined;
 }
 
 /** Its sentence never quotes the URL, which may hold a password. */

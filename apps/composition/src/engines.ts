@@ -9,7 +9,7 @@ import {
   type Command,
   type Submission,
 } from '@platform/commands';
-import { SqliteEventLog, type EventLog } from '@platform/event-log';
+import type { EventLog, EventStoreAddress } from '@platform/event-log';
 import { RoutedChannel, type Channel } from '@platform/delivery';
 import { InProcessJobQueue, type Job, type JobQueue } from '@platform/jobs';
 import {
@@ -32,6 +32,7 @@ import {
 } from '@platform/views';
 import { systemCaller } from '@trial/access';
 import { allReactions, allViews } from './contexts';
+import { openEventLog } from './event-logs';
 import { jobsAtOnce } from './job-queues';
 import { rebuildElsewhere } from './rebuild-threads';
 import { software } from './software';
@@ -64,6 +65,8 @@ export interface Ports {
   readonly ids?: Ids;
   readonly timers?: Timers;
   readonly log?: EventLog;
+  /** The server that holds the log; a file in the data folder unless given. */
+  readonly eventStore?: EventStoreAddress;
   readonly jobs?: JobQueue;
   /** What decisions ask views by, where nothing follows the log; the views of this process unless given. */
   readonly factViews?: FactViews;
@@ -78,7 +81,7 @@ export interface Ports {
 }
 
 /**
- * Opens the embedded engines on a data folder, which is made when there is none, for its owner only. Nothing runs yet,
+ * Opens the engines on a data folder, which is made when there is none, for its owner only. Nothing runs yet,
  * and nothing stays open when one of them cannot be opened.
  * @param observe gives the log that everything else is built on: the same one, watched
  */
@@ -95,14 +98,16 @@ export async function openEngines(
   // Without a way out of the house, each channel says for itself that it is not set up.
   const channel = ports.channel ?? new RoutedChannel({});
   const vault = ports.vault ?? new FileVault(dataFolder);
-  const stored = ports.log ?? SqliteEventLog.open({ folder: dataFolder });
+  const { eventStore } = ports;
+  const stored = ports.log ?? (await openEventLog({ dataFolder, eventStore }, { timers }));
   const { tracing } = ports;
   const drawn = tracing && { tracing, origins: new Origins(stored) };
   const log = observe(drawn ? tracedLog(stored, drawn.tracing, drawn.origins) : stored);
   try {
     const viewDatabase = await openConfiguredViews(dataFolder, ports.viewsUrl);
     // Threads open the files by themselves, and have the system's time.
-    const isOfFiles = ports.log === undefined && ports.clock === undefined && ports.viewsUrl === undefined;
+    const isOnServers = eventStore !== undefined || ports.viewsUrl !== undefined;
+    const isOfFiles = !isOnServers && ports.log === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
     const followed = drawn ? tracedViews(allViews, drawn.tracing, drawn.origins) : { views: allViews };
     const urgent = new UrgentWork(systemTimers);

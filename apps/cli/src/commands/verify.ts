@@ -1,7 +1,8 @@
-import { SqliteEventLog, verifyLog } from '@platform/event-log';
+import { verifyLog } from '@platform/event-log';
 import { driftOf } from '@platform/views';
 import { allViews } from '../../../composition/src/contexts';
 import { openConfiguredViews } from '../../../composition/src/engines';
+import { openEventLog } from '../../../composition/src/event-logs';
 import type { Place } from '../session';
 import { CommandFailed, type Output } from '../terminal';
 
@@ -13,12 +14,14 @@ const shown = 20;
  */
 export async function verify(place: Place, output: Output): Promise<void> {
   const { dataFolder, viewsUrl } = place;
-  const log = SqliteEventLog.open({ folder: dataFolder });
+  const log = await openEventLog(place);
   const database = await openConfiguredViews(dataFolder, viewsUrl);
   const bar = output.progress('Verifying events');
   try {
     const head = Number(await log.head()) + 1;
-    const chain = await verifyLog(log, { onProgress: ({ events }) => bar.update(events, head) });
+    const chain = await verifyLog(log, {
+      onProgress: ({ position }) => bar.update(Number(position) + 1, head),
+    });
     bar.end();
     const drift = await driftOf({ log, database, views: allViews });
     const wrong = chain.problems.length + drift.drifts.length;

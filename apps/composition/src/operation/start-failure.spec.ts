@@ -1,4 +1,4 @@
-import { LogUnavailable, NewerEventLog } from '@platform/event-log';
+import { EventStoreUnfit, LogUnavailable, NewerEventLog } from '@platform/event-log';
 import { SecretsUnavailable } from '@platform/secrets';
 import { ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
 import { ConfigurationError } from '../configuration';
@@ -28,12 +28,30 @@ describe('a failed start', () => {
     [new ViewsDamaged('views.sqlite'), 'Nothing is lost', 1],
     [new ViewsUnfit('its texts are LATIN1.'), 'It is what VIEWS_URL names.', 2],
     [new ViewsUnavailable({ cause: new Error('connect ECONNREFUSED') }), 'Start PostgreSQL, or set', 1],
+    [new EventStoreUnfit('Run `ledger provision eventstore`.'), 'Run `ledger provision eventstore`.', 2],
     [new ConfigurationError(['LEDGER_PORT is wrong.']), 'LEDGER_PORT is wrong.', 2],
   ])('by %s is one sentence with what to do', (error, text, exitCode) => {
     const failure = startFailureOf(error, configuration);
     expect(failure?.text).toContain(text);
     expect(failure?.text).not.toContain('raw');
     expect(failure?.exitCode).toBe(exitCode);
+  });
+
+  it('by a server that does not answer is told of the server', () => {
+    const eventStore = {
+      hosts: 'db1.example.org:2113',
+      secure: true,
+      url: '',
+      credentials: undefined as never,
+    };
+    const failure = startFailureOf(new LogUnavailable('no answer', 'not written'), {
+      ...configuration,
+      eventStore,
+    });
+    expect(failure).toEqual({
+      text: 'The EventStoreDB at db1.example.org:2113 does not answer. Start it, or correct EVENTSTORE_URL.',
+      exitCode: 1,
+    });
   });
 
   it('by a defect is not dressed up', () => {

@@ -1,4 +1,4 @@
-import { LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
+import { EventStoreUnfit, LogUnavailable, NewerEventLog, type LogFailure } from '@platform/event-log';
 import { QueueUnfit } from '@platform/jobs';
 import { SecretsUnavailable } from '@platform/secrets';
 import { AnotherLog, ViewsDamaged, ViewsUnavailable, ViewsUnfit } from '@platform/views';
@@ -25,6 +25,12 @@ const storageFailures: Readonly<Partial<Record<LogFailure, string>>> = {
   'no answer': 'is kept busy by another program that writes to its event log. Start again in a moment.',
 };
 
+const serverFailures: Readonly<Partial<Record<LogFailure, string>>> = {
+  'no answer': 'does not answer. Start it, or correct EVENTSTORE_URL.',
+  'read-only storage': 'does not let this user read and append. Run `ledger provision eventstore`.',
+  'corrupt storage': 'holds an event log that is damaged. Restore it from a backup.',
+};
+
 const folderFailures: Readonly<Record<string, string>> = {
   EACCES: storageFailures['read-only storage']!,
   EPERM: storageFailures['read-only storage']!,
@@ -44,7 +50,7 @@ const folderFailures: Readonly<Record<string, string>> = {
  */
 export function startFailureOf(
   error: unknown,
-  configuration: Pick<Configuration, 'dataFolder' | 'host' | 'port'> | undefined,
+  configuration: Pick<Configuration, 'dataFolder' | 'host' | 'port' | 'eventStore'> | undefined,
   portVariable: 'LEDGER_PORT' | 'LEDGER_WORKER_PORT' = 'LEDGER_PORT',
 ): StartFailure | undefined {
   if (error instanceof ConfigurationError) return { text: error.message, exitCode: 2 };
@@ -61,14 +67,19 @@ export function startFailureOf(
       exitCode: 2,
     };
   }
+  if (error instanceof EventStoreUnfit) return { text: error.message, exitCode: 2 };
   if (error instanceof NewerEventLog || error instanceof AnotherLog || error instanceof ViewsDamaged) {
     return { text: error.message, exitCode: 1 };
   }
-  const { dataFolder, host, port } = configuration;
+  const { dataFolder, host, port, eventStore } = configuration;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'listen' || syscall === 'bind') {
     const said = addressFailures[code]?.replace('PORT', portVariable) ?? `cannot be listened on (${code}).`;
     return { text: `${host}:${port} ${said}`, exitCode: 2 };
+  }
+  if (error instanceof LogUnavailable && eventStore) {
+    const said = serverFailures[error.failure] ?? `cannot be used: ${error.failure}.`;
+    return { text: `The EventStoreDB at ${eventStore.hosts} ${said}`, exitCode: 1 };
   }
   const wrong =
     error instanceof LogUnavailable

@@ -1,6 +1,7 @@
 export * from './port';
 export { UnreadableEvent } from './event-text';
 export { MemoryEventLog } from './memory-event-log';
+export { migrateLog, TargetDiffers, type Migration, type MigrationProgress } from './migrate-log';
 export { NewerEventLog } from './open-database';
 export { SqliteEventLog, type SqliteEventLogOptions } from './sqlite-event-log';
 export {
@@ -10,3 +11,7 @@ export {
   type LogVerification,
   type VerifyOptions,
 } from './verify-log';
+export { readEventStoreUrl, type EventStoreAddress } from './eventstoredb/address';
+export { EventStoreEventLog, type EventStoreOptions } from './eventstoredb/eventstore-event-log';
+export { EventStoreUnfit } from './eventstoredb/start-checks';
+export { provisionEventStore, type ProvisionReport } from './eventstoredb/provision';

@@ -63,6 +63,17 @@ async function move(
   return numUpdatedRows === 1n;
 }
 
+export interface ReactionCheckpoint {
+  readonly name: string;
+  readonly position: Position;
+}
+
+/** Where all reactions stand. */
+export async function allReactionCheckpoints(db: Kysely<MetaTables>): Promise<ReactionCheckpoint[]> {
+  const rows = await db.selectFrom('view_reaction').selectAll().execute();
+  return rows.map(({ name, position }) => ({ name, position: toPosition(position) }));
+}
+
 /** After a log was restored: reactions that stand behind its end would miss what is appended there. */
 export async function forgetReactionsBeyond(db: Kysely<MetaTables>, head: Position): Promise<void> {
   await db.deleteFrom('view_reaction').where('position', '>', storedPosition(head)).execute();

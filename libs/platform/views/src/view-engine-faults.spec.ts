@@ -1,3 +1,4 @@
+import { toPosition } from '@platform/kernel';
 import { LogUnavailable } from '@platform/event-log';
 import { fingerprintOf } from './drift';
 import { reactionCheckpoints } from './reaction-checkpoints';
@@ -179,6 +180,19 @@ describe('another log than the views were computed from', () => {
     expect(await fingerprintOf(database, sums)).toBe(await replayedFingerprint(log, sums));
     expect(await reactions.read('ahead')).toBeUndefined();
     expect(await reactions.read('behind')).toBe(events[5]!.position);
+  });
+
+  test('refuses a log that ends before a reaction, which would skip what is appended there', async () => {
+    const log = new RecordedLog(events);
+    const database = await viewsOf(log);
+    await reactionCheckpoints(database).advance('ahead', undefined, toPosition(1_000));
+    await expect(engineOf({ log, database }).start()).rejects.toThrow(
+      /reaction "ahead" has followed the log up to position 1000, but the event log ends at 90.*`ledger rebuild`/s,
+    );
+    await rebuildViews({ log, database, all: [sums, trail], views: 'all' });
+    const engine = engineOf({ log, database });
+    await engine.start();
+    await engine.stop();
   });
 
   test('refuses a log that holds another event there', async () => {

@@ -7,9 +7,11 @@ import { rebuildOutdated } from './follow/rebuild-outdated';
 import { ViewFollower, type ViewState } from './follow/view-follower';
 import { ViewProgress } from './follow/view-progress';
 import type { ViewPeers } from './peers';
+import { allReactionCheckpoints } from './reaction-checkpoints';
 import { rebuildViews } from './rebuild';
 import { isOf, type Checkpoint } from './sql/checkpoints';
 import { checkViews } from './sql/physical-table';
+import type { MetaTables } from './sql/writer';
 import type { View } from './view';
 import type { ViewDatabase } from './view-database';
 
@@ -94,7 +96,7 @@ export class ViewEngine {
   /**
    * Makes views that are missing, begins to rebuild those of another version or other tables, and follows
    * the log. Resolves when everything is under way; `waitFor` tells when a view has arrived.
-   * @throws AnotherLog when the views were computed from another log than this
+   * @throws AnotherLog when the views were computed, or reactions followed, from another log than this
    */
   async start(): Promise<void> {
     if (this.running) throw new Error('The view engine was started before.');
@@ -106,6 +108,7 @@ export class ViewEngine {
     await checkSameLog(
       log,
       current.map(({ view }) => checkpoints.get(view.name)!),
+      await allReactionCheckpoints(this.options.database.reader<MetaTables>()),
     );
     for (const follower of this.followers) follower.adopt(checkpoints.get(follower.view.name)!);
     for (const follower of outdated) follower.state = 'rebuilding';

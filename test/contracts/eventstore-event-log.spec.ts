@@ -1,0 +1,42 @@
+import { EventStoreEventLog, readEventStoreUrl } from '@platform/event-log';
+import { eventLogContract } from '@platform/event-log/testing';
+import { FakeEventStore } from '../support/fake-eventstore/server';
+
+jest.setTimeout(120_000);
+
+const open = (url: string): Promise<EventStoreEventLog> => {
+  const address = readEventStoreUrl(url);
+  if (typeof address === 'string') throw new Error(`EVENTSTORE_URL ${address}`);
+  return EventStoreEventLog.open({ address, categories: ['participant'] });
+};
+
+eventLogContract('EventStoreEventLog on the fake server', {
+  async open() {
+    const server = await FakeEventStore.start();
+    let log = await open(server.url());
+    const close = async () => {
+      await log.close();
+      await server.stop();
+    };
+    const reopen = async () => {
+      await log.close();
+      return (log = await open(server.url()));
+    };
+    return { log, reopen, close };
+  },
+});
+
+const url = process.env.EVENTSTORE_URL;
+if (url) {
+  eventLogContract('EventStoreEventLog on the server of EVENTSTORE_URL', {
+    async open() {
+      let log = await open(url);
+      const close = () => log.close();
+      const reopen = async () => {
+        await log.close();
+        return (log = await open(url));
+      };
+      return { log, reopen, close };
+    },
+  });
+}
