@@ -22,6 +22,8 @@ const esModules = [
 const shared = {
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
+  // No test is about time: this only ends one that hangs, also on a machine that has much else to do.
+  testTimeout: 30_000,
   transform: {
     // The compiler's settings are those of .swcrc, which every other way of running the sources uses too.
     '^.+\\.(t|m?j)s$': '@swc/jest',
