@@ -112,6 +112,8 @@ withPlan(
     'simulate',
     'make up a history of a built-in trial, from one seed, in an empty data folder',
     async call => {
+      if (call.place.eventStore)
+        throw new CommandFailed('simulate writes into a data folder only. Unset EVENTSTORE_URL.', 2);
       await simulateHistory(call.dataFolder, planOf(call.options), call.output);
     },
   ).requiredOption('--seed <n>', 'whole number; the same one makes the same history'),
