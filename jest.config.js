@@ -22,8 +22,6 @@ const esModules = [
 const shared = {
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
-  // No test is about time: this only ends one that hangs, also on a machine that has much else to do.
-  testTimeout: 30_000,
   transform: {
     // The compiler's settings are those of .swcrc, which every other way of running the sources uses too.
     '^.+\\.(t|m?j)s$': '@swc/jest',
@@ -41,6 +39,8 @@ const shared = {
 module.exports = {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  // No test is about time: this only ends one that hangs, also on a machine that has much else to do.
+  testTimeout: 30_000,
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     // Pure and quick: beside the sources, no server, no child process.
