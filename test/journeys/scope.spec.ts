@@ -130,7 +130,9 @@ describe('somebody of site 01', () => {
     }
     // The other way round: what is asked does show marks, where there is something to be shown.
     const silent = reads.map(nameOf).filter(name => !shown.includes(name));
-    expect(silent.filter(name => !/trial$|protocol|reporting-rules|policy|product-recalls$|\/board$/.test(name))).toEqual([]);
+    expect(
+      silent.filter(name => !/trial$|protocol|reporting-rules|policy|product-recalls$|\/board$/.test(name)),
+    ).toEqual([]);
   });
 
   /** What a request by somebody comes to, apart from the address that was asked for. */
