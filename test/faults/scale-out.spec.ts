@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventLog } from '@platform/event-log';
 import { seededRandom } from '@platform/kernel';
 import { eventsIn } from '../support/alerting/alerts';
-import { describeWithPostgres } from '../support/processes/postgres';
+import { describeWithPostgres } from '../support/postgresql/server';
 import { comesAbout } from '../support/processes/program';
 import { describeWithRedis } from '../support/redis';
 import { Clerk } from '../support/scale-out/clerk';

@@ -5,7 +5,7 @@ import { PostgresVault } from '@platform/secrets';
 import { openEventLog } from '../../../apps/composition/src/event-logs';
 import { webhookOf } from '../alerting/alerts';
 import { WebhookReceiver } from '../alerting/webhook-receiver';
-import { ownDatabase, type OwnDatabase } from '../processes/postgres';
+import { ownDatabase, type OwnDatabase } from '../postgresql/server';
 import { startRedis, type OwnRedis } from '../redis';
 import { newFolder } from '../running-ledger';
 import { RunningTrial } from '../trial';
