@@ -5,11 +5,12 @@ import type { Receipt } from '@platform/commands';
 import { eachPage, EVENT_LOG, SqliteEventLog, verifyLog, type EventLog } from '@platform/event-log';
 import { logStart, seededRandom, systemClock, type Random, type RecordedEvent } from '@platform/kernel';
 import { driftOf, ViewDatabase } from '@platform/views';
-import { passing } from '@trial/participants/testing';
 import { allViews } from '../../apps/composition/src/contexts';
+import { departuresAndDeviations, notAsAcknowledged } from '../support/load/acknowledged';
 import { startTypeScript, TalkingProcess } from '../support/child-process';
 import { send, RunningLedger } from '../support/running-ledger';
-import { days, RunningTrial, screeningRequests, trial } from '../support/trial';
+import { enrollment, screening, type KeyedRequest, type Steps } from '../support/load/screening-story';
+import { RunningTrial, trial } from '../support/trial';
 
 /*
  * Hosts are killed while many clients at once screen and enroll people over HTTP, at a moment drawn from the seed, each
@@ -23,36 +24,9 @@ const folders = 2;
 const clientsAtOnce = 6;
 const seed = Number(process.env.TRIAL_LEDGER_SEED ?? Date.now() % 2 ** 31);
 
-interface Request {
-  readonly path: string;
-  readonly body: object;
-  readonly key: string;
-}
-
-const { diagnosis, results, measurements, statements } = screeningRequests(passing);
-
-type Steps = Generator<Request, void, Receipt>;
-
-function* enrollment(participant: string): Steps {
-  const path = `/participants/${participant}/enrollment`;
-  yield { path, body: { enrolledAt: days.decided }, key: `enroll-${participant}` };
-}
-
-/** From a number to a place in the trial, request by request. The consent form was never approved: that departs. */
-function* screening(site: string, name: string): Steps {
-  let count = 0;
-  const request = (path: string, body: object = {}): Request => ({ path, body, key: `${name}-${count++}` });
-  const { ids } = yield request(`/sites/${site}/participant-numbers`);
-  const at = `/participants/${ids.participant}`;
-  yield request(at, { prescreenedAt: days.prescreened, sex: 'female', birthYear: 1980 });
-  yield request(`${at}/consents`, { version: '1.9', signedAt: days.consented });
-  yield request(`${at}/diagnoses`, diagnosis);
-  yield request(`${at}/laboratory-results`, { results });
-  yield request(`${at}/measurements`, { measurements });
-  yield request(`${at}/statements`, { statements });
-  const reason = { code: 'judgement', text: 'The form differs from the approved one in its layout only.' };
-  yield request(`${at}/screening/decisions`, { decision: 'eligible', decidedAt: days.decided, reason });
-  yield* enrollment(`${ids.participant}`);
+/** From a number to a place in the trial. */
+function* screenedAndEnrolled(site: string, name: string): Steps {
+  yield* enrollment(yield* screening(site, name));
 }
 
 /**
@@ -65,7 +39,7 @@ class Client {
   doneUntold = 0;
   private people = 0;
   private steps: Steps;
-  private waiting: Request | undefined;
+  private waiting: KeyedRequest | undefined;
 
   constructor(
     private readonly name: string,
@@ -99,17 +73,17 @@ class Client {
   }
 
   private nextPerson(): Steps {
-    return screening(this.site, `${this.name}-${this.people++}`);
+    return screenedAndEnrolled(this.site, `${this.name}-${this.people++}`);
   }
 
-  private nextRequest(receipt?: Receipt): Request {
+  private nextRequest(receipt?: Receipt): KeyedRequest {
     const step = receipt ? this.steps.next(receipt) : this.steps.next();
     if (!step.done) return step.value;
     this.steps = this.nextPerson();
     return this.nextRequest();
   }
 
-  private async send(url: string, { path, body, key }: Request): Promise<Receipt> {
+  private async send(url: string, { path, body, key }: KeyedRequest): Promise<Receipt> {
     const headers = { 'idempotency-key': key };
     const answer = await send(`${url}/trials/${trial}${path}`, 'POST', { token: this.token, body, headers });
     if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -133,17 +107,7 @@ async function check(log: EventLog, acknowledged: readonly Receipt[]): Promise<R
   const events: RecordedEvent[] = [];
   for await (const page of eachPage(log, { after: logStart })) events.push(...page);
   expect((await verifyLog(log)).problems).toEqual([]);
-  const byCommand = new Map<string, RecordedEvent[]>();
-  for (const event of events) {
-    const { id } = event.metadata.command;
-    byCommand.set(id, [...(byCommand.get(id) ?? []), event]);
-  }
-  const wrong = acknowledged.filter(({ commandId, events: told, position }) => {
-    const written = byCommand.get(commandId) ?? [];
-    const same = written.map(({ id }) => id).join() === told.map(({ id }) => id).join();
-    return !same || (told.length > 0 && written.at(-1)?.position.toString() !== position);
-  });
-  expect(wrong).toEqual([]);
+  expect(notAsAcknowledged(events, acknowledged)).toEqual([]);
   return events;
 }
 
@@ -220,15 +184,8 @@ async function lastLook(folder: string, clients: readonly Client[]): Promise<Out
 
   // Each departure has become one deviation, and each place one enrollment.
   const ofType = (type: string) => events.filter(event => event.type === type);
-  const departures = events.flatMap(({ id, data, type }) =>
-    type === 'DeviationRaised'
-      ? []
-      : ((data.departures ?? []) as { rule: string }[]).map(({ rule }) => `${rule} of ${id}`),
-  );
-  const raised = ofType('DeviationRaised').map(
-    ({ data }) => `${data.rule as string} of ${(data.causes as string[])[0]}`,
-  );
-  expect(raised.toSorted()).toEqual(departures.toSorted());
+  const { departures, deviations } = departuresAndDeviations(events);
+  expect(deviations).toEqual(departures);
   const inPlace = ofType('EnrollmentReserved').map(({ metadata }) => String(metadata.subject.participant));
   const enrolled = ofType('ParticipantEnrolled').map(({ metadata }) => String(metadata.subject.participant));
   expect(enrolled.toSorted()).toEqual(inPlace.toSorted());

@@ -30,6 +30,10 @@ export class TalkingProcess {
     child.stderr.on('data', (chunk: Buffer) => (this.complaints += chunk.toString()));
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   private hear(text: string): void {
     const lines = (this.rest + text).split('\n');
     this.rest = lines.pop() ?? '';

@@ -76,6 +76,8 @@ export interface Ports {
   readonly tracing?: Tracing;
   /** The address of the views in PostgreSQL; a file in the data folder unless given. */
   readonly viewsUrl?: string;
+  /** Into how many partitions views are divided that can be; they stay as they are unless given. */
+  readonly viewPartitions?: number;
   /** Files in the data folder unless given. */
   readonly vault?: Vault;
 }
@@ -112,7 +114,8 @@ export async function openEngines(
     const followed = traced ? tracedViews(allViews, traced.tracing, traced.origins) : { views: allViews };
     const urgent = new UrgentWork(systemTimers);
     const standBack = (signal: AbortSignal): Promise<void> => urgent.standBack(signal);
-    const following = { log, database: viewDatabase, clock, rebuild, standBack };
+    const { viewPartitions: partitions } = ports;
+    const following = { log, database: viewDatabase, partitions, clock, rebuild, standBack };
     const viewEngine = new ViewEngine({ ...following, ...followed });
     const views = ports.factViews ?? factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });

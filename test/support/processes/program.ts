@@ -7,6 +7,12 @@ type Environment = Readonly<Record<string, string>>;
 
 const apps = join(__dirname, '../../../apps');
 
+const fixed = { LEDGER_PORT: '0', LEDGER_WORKER_PORT: '0', LEDGER_LOG_LEVEL: 'silent' };
+
+/** The same as `Program.start`, for a test that does not wait until it answers. */
+export const startProgram = (app: 'api' | 'worker', environment: Environment): TalkingProcess =>
+  new TalkingProcess(startWith({ ...fixed, ...environment }, join(apps, app, 'src/main.ts')));
+
 /** A program of the product in a process of its own, configured as an operator does it. */
 export class Program {
   private constructor(
@@ -15,10 +21,7 @@ export class Program {
   ) {}
 
   static async start(app: 'api' | 'worker', environment: Environment): Promise<Program> {
-    const fixed = { LEDGER_PORT: '0', LEDGER_WORKER_PORT: '0', LEDGER_LOG_LEVEL: 'silent' };
-    const process = new TalkingProcess(
-      startWith({ ...fixed, ...environment }, join(apps, app, 'src/main.ts')),
-    );
+    const process = startProgram(app, environment);
     await process.firstLine();
     const url = /http:\S+/.exec(process.lines[0]!)?.[0];
     if (url === undefined) throw new Error(`The program says "${process.lines[0]}".`);
@@ -30,7 +33,7 @@ export class Program {
     return (await this.health()).work === 'owner';
   }
 
-  async health(): Promise<{ readonly status: string; readonly work: string; readonly jobs: string }> {
+  async health(): Promise<ProgramHealth> {
     return (await send(`${this.url}/health/ready`, 'GET')).body;
   }
 
@@ -49,6 +52,14 @@ export class Program {
   kill(): Promise<void> {
     return this.process.kill();
   }
+}
+
+interface ProgramHealth {
+  readonly status: string;
+  readonly work: string;
+  readonly jobs: string;
+  readonly views: readonly { readonly name: string; readonly state: string; readonly lag: number }[];
+  readonly reactions: readonly { readonly name: string; readonly state: string }[];
 }
 
 /** Waits for something to come about; a test that waits in vain ends by its own time limit. */
