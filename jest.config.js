@@ -18,6 +18,8 @@ const esModules = [
   '@js-temporal',
 ];
 
+const embeddedJourneys = Object.keys(require('./test/support/modes/embedded-journeys.cjs'));
+
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
@@ -57,6 +59,18 @@ module.exports = {
         '<rootDir>/test/{contracts,golden,journeys,faults,readme,bench}/**/*.spec.ts',
         '<rootDir>/test/*.spec.ts',
       ],
+    },
+    // The same journeys once more, on an event log server, with views and secrets in PostgreSQL. Jobs stay in the
+    // process: the time of Redis is not the clock that a journey sets, and BullMQ comes to no good end in Jest's VM.
+    {
+      ...shared,
+      displayName: 'scale-out',
+      testMatch: ['<rootDir>/test/journeys/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', `/journeys/(${embeddedJourneys.join('|')})\\.spec\\.ts$`],
+      globalSetup: '<rootDir>/test/support/modes/global-setup.cjs',
+      globalTeardown: '<rootDir>/test/support/modes/global-teardown.cjs',
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/modes/scale-out.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/modes/skip-without-postgres.ts'],
     },
   ],
 };

@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
 import { ManualClock, ManualTimers, type RecordedEvent } from '@platform/kernel';
 import { AlertOffice } from '@trial/alerting';
 import { assessedSerious, eventsOf, reported, webhookOf } from '../support/alerting/alerts';
 import { importedDeath } from '../support/alerting/imported-death';
+import { keptSecrets } from '../support/modes/places';
 import { RunningTrial, type LoggedIn } from '../support/trial';
 import { PlainWebhooks, WebhookReceiver } from '../support/alerting/webhook-receiver';
 
@@ -171,14 +170,12 @@ describe('a serious adverse event', () => {
     expect([again.body.repeated, again.body.secret]).toEqual([true, undefined]);
     const log = (await eventsOf(ledger)).map(({ data, metadata }) => JSON.stringify([data, metadata])).join();
     expect(log).not.toContain(first.body.secret.slice(6));
-    const file = join(ledger.folder, 'contact-secrets.sqlite');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(readFileSync(file).includes(first.body.secret)).toBe(true);
+    expect(await keptSecrets(ledger.folder)).toContain(first.body.secret);
     expect((await ledger.call('GET', path, { token })).body.points).toEqual([
       { point: first.body.ids.point, channel: 'webhook', to: added.url, kinds: ['death'] },
     ]);
     await ledger.call('POST', `${path}/removals`, { token, body: { point: first.body.ids.point } });
-    expect(readFileSync(file).includes(first.body.secret)).toBe(false);
+    expect(await keptSecrets(ledger.folder)).not.toContain(first.body.secret);
     const foreign = await ledger.call('GET', '/accounts/safety-officer-00/contact-points', { token });
     expect(foreign.status).toBe(403);
   });

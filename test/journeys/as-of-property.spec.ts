@@ -1,10 +1,10 @@
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { eachPage, EVENT_LOG, MemoryEventLog, type EventLog } from '@platform/event-log';
+import { eachPage, EVENT_LOG, type EventLog } from '@platform/event-log';
 import { logStart, ManualClock, systemClock, type Position, type RecordedEvent } from '@platform/kernel';
-import { driftOf, openViews, reactionCheckpoints, rebuildViews, ViewDatabase } from '@platform/views';
+import { driftOf, reactionCheckpoints, rebuildViews, ViewDatabase } from '@platform/views';
 import { allReactions, allViews } from '../../apps/composition/src/contexts';
+import { openConfiguredViews } from '../../apps/composition/src/engines';
+import { logInMemory, makeShorter, placeOf } from '../support/modes/places';
 import { carryOut, someDeeds } from '../support/random-conduct';
 import { newFolder, RunningLedger } from '../support/running-ledger';
 import { RunningTrial, trial } from '../support/trial';
@@ -43,26 +43,20 @@ async function eventsOf(log: EventLog): Promise<RecordedEvent[]> {
   return events;
 }
 
-/** A ledger that has never known more than these events; its signing key is the other's, so that tokens hold. */
+/** A ledger that has never known more than these events; its secrets are the other's, so that tokens hold. */
 async function ledgerOf(events: readonly RecordedEvent[], folder: string): Promise<RunningLedger> {
-  const log = new MemoryEventLog();
-  for (const { position, ...event } of events) {
-    const appended = await log.append(event.stream, event.revision - 1, [event]);
-    expect(appended.position).toBe(position);
-  }
   const own = newFolder();
-  for (const file of ['signing-key.json', 'credentials.sqlite'])
-    copyFileSync(join(folder, file), join(own, file));
-  await holdReactions(own, events.at(-1)!.position);
-  const clock = ManualClock.at(events.at(-1)!.metadata.recordedAt);
-  const ledger = await RunningLedger.on(own, { log, clock });
-  await ledger.settled();
+  const ports = await makeShorter(own, folder, events);
+  const { position, metadata } = events.at(-1)!;
+  await holdReactions(own, position);
+  const ledger = await RunningLedger.on(own, { ...ports, clock: ManualClock.at(metadata.recordedAt) });
+  expect(await ledger.settled()).toBe(position);
   return ledger;
 }
 
 /** What would follow from the last events of a log that was cut: it would tell of more than was known. */
 async function holdReactions(folder: string, at: Position): Promise<void> {
-  const views = await openViews({ folder });
+  const views = await openConfiguredViews(folder, (await placeOf(folder)).viewsUrl);
   for (const { name } of allReactions) await reactionCheckpoints(views).advance(name, undefined, at);
   await views.close();
 }
@@ -88,7 +82,7 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
   const kinds = new Set<string>();
   await fc.assert(
     fc.asyncProperty(someDeeds, fc.tuple(share, share), async (history, places) => {
-      const running = await RunningTrial.start(['01', '02'], { log: new MemoryEventLog() });
+      const running = await RunningTrial.start(['01', '02'], logInMemory());
       try {
         // Before anything happens: who asks has to be known to every one of the shorter logs.
         await running.as(inspector);

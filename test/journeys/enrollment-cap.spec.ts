@@ -64,7 +64,7 @@ describe(`${cap + 1} eligible participants at eight sites, enrolled all at once`
     expect(counts).toMatchObject({ EnrollmentReserved: cap, ParticipantEnrolled: cap });
     expect(counts.EnrollmentReleased).toBeUndefined();
     expect((await verifyLog(log)).problems).toEqual([]);
-  });
+  }, 120_000);
 
   it('answers the same to the same keys, and takes nobody in the second time', async () => {
     const again = await Promise.all(participants.map(participant => enroll(participant)));

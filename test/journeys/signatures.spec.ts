@@ -31,7 +31,10 @@ describe('an investigator signs', () => {
     await running.ledger.settled();
   });
 
-  const shown = async (who = signer) => (await who.get(path)).body;
+  const shown = async (who = signer) => {
+    await running.ledger.settled();
+    return (await who.get(path)).body;
+  };
   const request = async (more: object = {}) => ({
     ...{ milestone: 'interimAnalysis', ...(await shown()).data, signature: signer.signature },
     ...more,

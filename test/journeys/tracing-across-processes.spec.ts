@@ -4,7 +4,9 @@ import { HeldRoles } from '@trial/access';
 import { AssessSeriousness } from '@trial/safety';
 import { openEngines } from '../../apps/composition/src/engines';
 import { LedgerModule } from '../../apps/composition/src/ledger.module';
+import { configuredVault } from '../../apps/composition/src/vaults';
 import { reported } from '../support/alerting/alerts';
+import { placeOf } from '../support/modes/places';
 import { RunningLedger } from '../support/running-ledger';
 import { DrawnSpans } from '../support/tracing/drawn-spans';
 import { RunningTrial, trial } from '../support/trial';
@@ -22,7 +24,9 @@ it('two processes draw one tree, without a word between them', async () => {
   const folder = await running.ledger.leave();
   const { clock } = running;
 
-  const engines = await openEngines(folder, { clock, tracing: drawn.tracing('taker') });
+  const place = await placeOf(folder);
+  const vault = await configuredVault(place, () => {});
+  const engines = await openEngines(folder, { clock, vault, tracing: drawn.tracing('taker'), ...place });
   const module = LedgerModule.on(engines, { dataFolder: folder, part: 'nothing', jobsAreShared: false });
   const taker = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   const rights = new HeldRoles([{ role: 'investigator', trial, sites: ['01'] }]);

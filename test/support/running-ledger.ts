@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { ViewEngine } from '@platform/views';
 import { AccountOpening, operatorCaller, type AccountRole, type OpenedAccount } from '@trial/access';
 import { startHost, type Host } from '../../apps/api/src/host';
 import type { Ports } from '../../apps/composition/src/engines';
+import { placeOf, removeLedger } from './modes/places';
 
 /** What came back: the status, the headers, and the body as JSON (text where it is none). */
 export interface Answer {
@@ -28,7 +29,7 @@ export interface Call {
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'trial-ledger-'));
 
-/** A host of its own on a folder of its own, over real HTTP on a free port of the loopback. */
+/** A host of its own on a ledger of its own, over real HTTP on a free port of the loopback. */
 export class RunningLedger {
   private constructor(
     private host: Host,
@@ -61,10 +62,10 @@ export class RunningLedger {
   /** Stops the host and removes its folder. */
   async stop(): Promise<void> {
     await this.host.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    await removeLedger(this.folder);
   }
 
-  /** Stops the host and leaves its folder, which the caller removes. */
+  /** Stops the host and leaves its folder, which the caller removes by `removeLedger`. */
   async leave(): Promise<string> {
     await this.host.stop();
     return this.folder;
@@ -153,5 +154,8 @@ export async function send(
   return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
 }
 
-const open = (dataFolder: string, ports: Ports): Promise<Host> =>
-  startHost({ dataFolder, host: '127.0.0.1', port: 0, logLevel: 'silent', trustProxy: false }, ports);
+async function open(dataFolder: string, ports: Ports): Promise<Host> {
+  const place = await placeOf(dataFolder);
+  const fixed = { host: '127.0.0.1', port: 0, logLevel: 'silent', trustProxy: false } as const;
+  return startHost({ dataFolder, ...fixed, ...place }, ports);
+}

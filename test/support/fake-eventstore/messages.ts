@@ -25,7 +25,16 @@ export function expectationOf(options: Expecting): Expectation {
   return options.hasStreamExists() ? 'stream exists' : Number(options.getRevision());
 }
 
+const responses = new WeakMap<StoredEvent, ReadResp>();
+
+/** Made once for each event, however often that is read. */
 export function eventResponse(event: StoredEvent): ReadResp {
+  const response = responses.get(event) ?? responseOf(event);
+  responses.set(event, response);
+  return response;
+}
+
+function responseOf(event: StoredEvent): ReadResp {
   const recorded = new ReadResp.ReadEvent.RecordedEvent()
     .setId(new UUID().setString(event.id))
     .setStreamIdentifier(identifierOf(event.stream))
@@ -40,6 +49,15 @@ export function eventResponse(event: StoredEvent): ReadResp {
   return new ReadResp().setEvent(
     new ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(event.position)),
   );
+}
+
+const texts = new WeakMap<ReadResp, Buffer>();
+
+/** A response on the wire; one that goes out again is written as it was. */
+export function writtenResponse(response: ReadResp): Buffer {
+  const text = texts.get(response) ?? Buffer.from(response.serializeBinary());
+  texts.set(response, text);
+  return text;
 }
 
 export const notFoundResponse = (stream: string): ReadResp =>

@@ -15,7 +15,7 @@ import { StreamsService, type IStreamsServer } from '@eventstore/db-client/gener
 import { UsersService } from '@eventstore/db-client/generated/users_grpc_pb';
 import { FakeAccess, type Right } from './access';
 import { FaultPlan, type Fault, type Operation } from './faults';
-import { accessDenied, failure } from './messages';
+import { accessDenied, failure, writtenResponse } from './messages';
 import { read } from './read-service';
 import { FakeStore } from './store';
 import { append, batchAppend, remove } from './streams-service';
@@ -90,7 +90,11 @@ export class FakeEventStore {
   }
 
   private addServices(): void {
-    this.server.addService(StreamsService, {
+    const streams = {
+      ...StreamsService,
+      read: { ...StreamsService.read, responseSerialize: writtenResponse },
+    };
+    this.server.addService(streams, {
       append: (call, answer) => append(this, call, answer),
       batchAppend: call => batchAppend(this, call),
       read: call => void read(this, call),

@@ -128,9 +128,24 @@ export class FakeStore {
     this.nextPosition = lost[0]?.position ?? this.nextPosition;
   }
 
+  /** What another server would hold that was never told of anything behind a position. */
+  copyUpTo(position: bigint): FakeStore {
+    const copy = new FakeStore();
+    for (const { stream, ...event } of this.log.slice(1)) {
+      if (event.position > position) break;
+      copy.write(stream, [event]);
+    }
+    return copy;
+  }
+
   /** Overwrites an event's data as a redaction does. Its metadata stays. */
   redact(stream: string, revision: number): void {
-    this.streams.get(stream)?.[revision]?.data.fill(0xff);
+    const events = this.streams.get(stream) ?? [];
+    const event = events[revision];
+    if (!event) return;
+    const redacted = { ...event, data: Buffer.alloc(event.data.length, 0xff) };
+    events[revision] = redacted;
+    this.log[this.placeFrom(event.position)] = redacted;
   }
 
   of(stream: string): readonly StoredEvent[] {
