@@ -1,5 +1,6 @@
 import { EventStoreEventLog, readEventStoreUrl } from '@platform/event-log';
 import { eventLogContract } from '@platform/event-log/testing';
+import { describeWithEventStore } from '../support/fake-eventstore/real-server';
 import { FakeEventStore } from '../support/fake-eventstore/server';
 
 jest.setTimeout(120_000);
@@ -26,9 +27,8 @@ eventLogContract('EventStoreEventLog on the fake server', {
   },
 });
 
-const url = process.env.EVENTSTORE_URL;
-if (url) {
-  eventLogContract('EventStoreEventLog on the server of EVENTSTORE_URL', {
+describeWithEventStore('the event log on a real server', url => {
+  eventLogContract('EventStoreEventLog', {
     async open() {
       let log = await open(url);
       const close = () => log.close();
@@ -39,4 +39,4 @@ if (url) {
       return { log, reopen, close };
     },
   });
-}
+});

@@ -1,6 +1,6 @@
 import { PostgresVault, SecretsUnavailable } from '@platform/secrets';
 import { someKind, vaultContract } from '@platform/secrets/testing';
-import { describeWithPostgres, ownDatabase, type OwnDatabase } from '../support/processes/postgres';
+import { describeWithPostgres, ownDatabase, type OwnDatabase } from '../support/postgresql/server';
 
 describeWithPostgres('secrets in PostgreSQL', () => {
   let database: OwnDatabase;

@@ -154,6 +154,45 @@ describeWithPostgres('views on PostgreSQL', () => {
     expect(await statesOf(second)).toEqual(['live', 'live', 'live']);
   });
 
+  test('partitions are shared among those who claim them', async () => {
+    const database = await open();
+    const parts = [1, 2, 3, 4].map(number => ({ name: `sums/${number}-of-4`, view: 'sums', of: 4 }));
+    const wanted = [{ name: 'trail', view: 'trail', of: 1 }, ...parts];
+    const join = () => {
+      const peers = database.openPeers();
+      opened.push(peers);
+      return peers;
+    };
+    /** Asks those who take part until each holds its share; answers how many partitions each has. */
+    const shares = async (
+      peers: readonly ReturnType<typeof join>[],
+      isSo: (sizes: readonly number[]) => boolean,
+    ) => {
+      for (;;) {
+        const held: string[][] = [];
+        for (const one of peers) held.push([...(await one.claim(wanted))]);
+        const all = held.flat();
+        // Nothing is ever held by two.
+        expect(new Set(all).size).toBe(all.length);
+        const sizes = held.map(names => names.filter(name => name !== 'trail').length);
+        if (all.length === wanted.length && isSo(sizes)) return sizes;
+        await pause(50);
+      }
+    };
+    const first = join();
+    expect(await shares([first], () => true)).toEqual([4]);
+    const second = join();
+    expect(await shares([first, second], ([mine]) => mine === 2)).toEqual([2, 2]);
+    const others = [join(), join()];
+    const four = [first, second, ...others];
+    expect(await shares(four, sizes => Math.max(...sizes) === 1)).toEqual([1, 1, 1, 1]);
+    for (const gone of [first, ...others]) await gone.close();
+    expect(await shares([second], ([mine]) => mine === 4)).toEqual([4]);
+    // Who wants them no more has no share in them.
+    await second.claim([]);
+    expect(await shares([join()], ([mine]) => mine === 4)).toEqual([4]);
+  });
+
   test('who waits is told of what another process commits, long before it looks by itself', async () => {
     const log = new RecordedLog(events.slice(0, 10));
     const runs = await follow(log, await open());

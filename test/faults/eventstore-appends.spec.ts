@@ -148,6 +148,14 @@ describe('appending to EventStoreDB', () => {
     expect(server.store.of(stream)).toEqual([]);
   });
 
+  test('no right to write after a try without an answer: unknown, and found when it is repeated', async () => {
+    server.faults.next('append', { kind: 'error', code: 14 }, { persisted: true });
+    server.faults.next('append', { kind: 'error', code: 7 });
+    const unknown = { failure: 'read-only storage', outcome: 'unknown' };
+    await expect(log.append(stream, -1, events)).rejects.toMatchObject(unknown);
+    await expectOnce();
+  });
+
   test('a stream that was deleted: the storage is corrupt', async () => {
     server.store.tombstone(stream);
     const corrupt = { failure: 'corrupt storage', outcome: 'not written' };

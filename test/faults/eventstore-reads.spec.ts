@@ -99,6 +99,21 @@ describe('reading from EventStoreDB', () => {
     expect(await log.timeAt(within)).toBe(Date.parse(all[2]!.metadata.recordedAt));
   });
 
+  test('the first question for a time reads the log once, and later ones little of it', async () => {
+    const streams = Array.from({ length: 12 }, (_, index) => participantStream(`04-${index}`));
+    for (const each of streams) await writer.append(each, -1, someEvents(each, { count: 100 }));
+    const [old, head] = [server.store.of(streams[3]!)[50]!.position, await log.head()];
+    const sentFor = async (ask: () => Promise<unknown>): Promise<number> => {
+      const before = server.sent;
+      await ask();
+      return server.sent - before;
+    };
+    expect(await sentFor(() => log.timeAt(head))).toBeGreaterThan(1_200);
+    expect(await sentFor(() => log.timeAt(head))).toBe(0);
+    expect(await sentFor(() => log.timeAt(toPosition(old)))).toBeLessThan(300);
+    expect(await sentFor(() => log.positionAt(0))).toBeLessThan(300);
+  });
+
   test('an event whose content was redacted is unreadable, and told by its position', async () => {
     server.store.redact(stream, 1);
     const position = server.store.of(stream)[1]!.position;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventLog } from '@platform/event-log';
 import { seededRandom } from '@platform/kernel';
 import { eventsIn } from '../support/alerting/alerts';
-import { describeWithPostgres } from '../support/processes/postgres';
+import { describeWithPostgres } from '../support/postgresql/server';
 import { comesAbout } from '../support/processes/program';
 import { describeWithRedis } from '../support/redis';
 import { Clerk } from '../support/scale-out/clerk';
@@ -106,6 +106,7 @@ function report(ledger: ScaleOutLedger, clerks: readonly Clerk[], events: number
       `${tally('sentTwice')} sent twice at once, ${tally('notYetVisible')} times 202; ${events} events, ` +
       `${receiver.ids.size} messages, ${receiver.received.length - receiver.ids.size} of them came again`,
   );
+  for (const refusal of new Set(fleet.refusedStarts)) say(`a start was refused: ${refusal.trim()}`);
 }
 
 const isAlive = (pid: number): boolean => {

@@ -61,6 +61,16 @@ describe('EVENTSTORE_URL', () => {
     await host.end();
   });
 
+  test('the embedded mode does not load what only a server needs', async () => {
+    const ask = `require('@platform/event-log'); process.stdout.write(Object.keys(require.cache).join(','))`;
+    const child = spawn(process.execPath, ['-r', hook, '-e', ask]);
+    let loaded = '';
+    child.stdout.on('data', chunk => (loaded += String(chunk)));
+    await once(child, 'close');
+    expect(loaded).toContain('eventstore-event-log');
+    expect(loaded).not.toMatch(/@grpc|@eventstore/);
+  });
+
   test('a server that is not there is told in one sentence, without the password', async () => {
     const gone = await FakeEventStore.start();
     await gone.stop();

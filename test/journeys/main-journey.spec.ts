@@ -177,10 +177,14 @@ describe('a participant’s way through the trial', () => {
         if (JSON.stringify(was) !== JSON.stringify(seen)) followed.add(`${receipt.events[0]!.type}: ${name}`);
       }
     }
-    // The first treatment changes the status, and the dose raises a deviation. Nothing else follows from anything.
+    // The first treatment changes the status, the dose raises a deviation, and the serious event has to be reported;
+    // what is found out about it moves the clocks. Nothing else follows from anything.
     expect([...followed]).toEqual([
       ...['casebook', 'board', 'screeningLog'].map(name => `InfusionStarted: ${name}`),
       ...['casebook', 'board'].map(name => `InfusionEnded: ${name}`),
+      ...['SeriousnessAssessed', 'ExpectednessAssessed', 'AdverseEventOutcomeRecorded'].map(
+        type => `${type}: casebook`,
+      ),
     ]);
     const first = story.chronicle.pages[0]!;
     const early = await story.chronicle.ask(

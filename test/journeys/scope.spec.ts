@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { filled } from '@platform/commands';
 import type { AccountRole } from '@trial/access';
 import { DefineTrial, initialTrial, PublishProtocolVersion } from '@trial/protocol';
+import { ObligationWatch } from '@trial/reporting';
+import { StartInfusion } from '@trial/treatment';
 import { apiControllers } from '../../apps/api/src/api.module';
 import { examples } from '../../apps/api/src/openapi/examples/all';
 import { routesOf, type Route } from '../../apps/api/src/openapi/routes';
 import { inputSchemas } from '../../apps/api/src/openapi/schemas';
 import { describedAnswers } from '../support/described-answers';
 import { isEndless } from '../support/endless-routes';
-import { markedParticipant, type Marked } from '../support/marked-participant';
+import { markedParticipant, sharedBatch, type Marked } from '../support/marked-participant';
 import type { Answer } from '../support/running-ledger';
-import { RunningTrial, trial } from '../support/trial';
+import { days, RunningTrial, trial, zone } from '../support/trial';
 
 // Hundreds of requests each, on a machine that may have other work.
 jest.setTimeout(60_000);
@@ -36,10 +38,11 @@ type Ids = Readonly<Record<string, string>>;
 const unknownIds: Ids = {
   ...{ site: '77', participant: '77-001', infusion: nowhere, reaction: nowhere },
   ...{ adverseEvent: nowhere, deviation: nowhere, alert: nowhere, event: nowhere },
-  ...{ reportingCase: nowhere, obligation: nowhere, signature: nowhere },
+  ...{ reportingCase: nowhere, obligation: nowhere, signature: nowhere, recall: nowhere },
 };
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+const idsOf = (marked: Marked): Ids => ({ ...marked, trial, recall: nowhere });
 const at = ({ path }: Route, ids: Ids): string => path.replace(/:(\w+)/g, (_, name: string) => ids[name]!);
 const textOf = ({ body }: Answer): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
@@ -48,6 +51,15 @@ function mandatoryQuery({ query }: Route, { participant }: Ids): string {
   if (query?.name === 'ExportAuditTrail') return '?format=ndjson';
   if (query?.name === 'ReadDataPoint') return `?stream=participant-${trial}.${participant}&field=detail`;
   return '';
+}
+
+/** Every site hears of a recall; who received the product at which site is that site's to know. */
+async function recallForAll(running: RunningTrial): Promise<string> {
+  const { post } = await running.as({ role: 'safetyOfficer' });
+  const reason = { code: 'sterility', text: 'Growth in the sample kept back' };
+  const at = { at: days.decided, zone };
+  const { body } = await post('/product-recalls', { by: 'batch', numbers: [sharedBatch], at, reason });
+  return body.ids.recall as string;
 }
 
 describe('somebody of site 01', () => {
@@ -64,11 +76,17 @@ describe('somebody of site 01', () => {
       ...{ counts: { related: true }, parameters: { participants: 1, amongFirst: 2 } },
     };
     await (await running.as({ role: 'safetyOfficer' })).post('/stopping-rules', rule);
-    const idsOf = (marked: Marked): Ids => ({ ...marked, trial });
     own = idsOf(await markedParticipant(running, '01'));
     foreign = idsOf(await markedParticipant(running, '02'));
+    for (const { participant = '', infusion = '' } of [own, foreign]) {
+      const start = filled(StartInfusion, { at: { at: days.decided, zone }, recordedAfterwards: true });
+      await running.submit(start, { participant, infusion });
+    }
+    own = { ...own, recall: await recallForAll(running) };
     // The examples speak of that year; tokens are given for the hour in which they are asked for.
     running.clock.set('2024-10-01T08:00:00.000Z');
+    // Reports are overdue by then, and are noted as such now, and not at some moment between two questions.
+    await running.ledger.app.get(ObligationWatch).check();
     for (const role of roles) tokens.set(role, (await running.as({ role, site: '01' })).token);
     const neighbour = await running.as({ role: 'coordinator', site: '02' });
     for (const path of ['', '/participants', '/sites/02', `/participants/${foreign.participant}`]) {
@@ -88,7 +106,7 @@ describe('somebody of site 01', () => {
 
   /** Everything in a text that only one of two sites has. */
   function secretsIn(text: string, { site = '', mark = '', ...ids }: Ids): string[] {
-    const { trial: _, ...secrets } = ids;
+    const { trial: _, recall: __, ...secrets } = ids;
     const people = [`investigator-of-${site}`, `safety-officer-of-${site}`, `coordinator-${site}`];
     return [...Object.values(secrets), mark, ...people, `"site":"${site}"`].filter(each =>
       text.includes(each),
@@ -112,7 +130,9 @@ describe('somebody of site 01', () => {
     }
     // The other way round: what is asked does show marks, where there is something to be shown.
     const silent = reads.map(nameOf).filter(name => !shown.includes(name));
-    expect(silent.filter(name => !/trial$|protocol|reporting-rules|policy|\/board$/.test(name))).toEqual([]);
+    expect(
+      silent.filter(name => !/trial$|protocol|reporting-rules|policy|product-recalls$|\/board$/.test(name)),
+    ).toEqual([]);
   });
 
   /** What a request by somebody comes to, apart from the address that was asked for. */
@@ -262,7 +282,7 @@ describe('somebody of site 01', () => {
     };
     const before = await everything();
     const position = await running.ledger.settled();
-    await markedParticipant(running, '02');
+    await markedParticipant(running, '02', 'B-2024-2');
     await running.ledger.settled();
     expect(await everything()).toEqual(before);
     const since = `?format=ndjson&fromPosition=${position + 1n}`;

@@ -5,7 +5,7 @@ import { PostgresVault } from '@platform/secrets';
 import { AccountOpening, type OpenedAccount } from '@trial/access';
 import { eventsIn, reported } from '../support/alerting/alerts';
 import { seriousRequest } from '../support/alerting/burst';
-import { describeWithPostgres, ownDatabase } from '../support/processes/postgres';
+import { describeWithPostgres, ownDatabase } from '../support/postgresql/server';
 import { comesAbout, Program } from '../support/processes/program';
 import { describeWithRedis, startRedis, type OwnRedis } from '../support/redis';
 import { newFolder, send, type Answer, type Call } from '../support/running-ledger';

@@ -34,9 +34,17 @@ export interface Marked {
   readonly event: string;
 }
 
+/** Of the product that participants of all sites are given. */
+export const sharedBatch = 'B-2024-1';
+
 export const markOf = (site: string): string => `QX${site}`;
 
-export async function markedParticipant(running: RunningTrial, site: string): Promise<Marked> {
+/** @param batch of the product that is planned */
+export async function markedParticipant(
+  running: RunningTrial,
+  site: string,
+  batch: string = sharedBatch,
+): Promise<Marked> {
   const mark = markOf(site);
   const participant = await running.enrolledAt(site);
   const of = { participant };
@@ -45,7 +53,7 @@ export async function markedParticipant(running: RunningTrial, site: string): Pr
   const result = { analyte: 'ALT', text: mark, collectedAt: days.sampled };
   await running.submit(filled(RecordLaboratoryResults, { results: [result] }), of);
   await running.submit(filled(RecordMedicalHistory, { history: [{ term: mark }] }), of);
-  const units = [{ din: `DIN-${mark}`, kind: 'UC-MSC', lot: mark }];
+  const units = [{ din: `DIN-${mark}`, kind: 'UC-MSC', lot: mark, batch }];
   const planned = await running.submit(
     filled(PlanInfusion, { product: 'UCB-MSC', plannedOn: days.decided, units }),
     of,

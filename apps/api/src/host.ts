@@ -72,7 +72,7 @@ async function createApp(
   observeEngines(opened, app);
   addAnswerHeaders(server);
   observeAnswers(server, answered);
-  if (engines.drawn) traceRequests(server, engines.drawn.tracing);
+  if (engines.traced) traceRequests(server, engines.traced.tracing);
   return app;
 }
 

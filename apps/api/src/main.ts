@@ -1,5 +1,6 @@
 import { readConfiguration, type Configuration } from '../../composition/src/configuration';
 import { startHost } from './host';
+import { engineLines } from '../../composition/src/operation/engine-lines';
 import { stopOnSignals } from '../../composition/src/operation/process-signals';
 import { startFailureOf } from '../../composition/src/operation/start-failure';
 
@@ -23,20 +24,10 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(
-  url: string,
-  { dataFolder, logLevel, redisUrl, secretsUrl, viewsUrl, eventStore }: Configuration,
-): void {
+function announce(url: string, configuration: Configuration): void {
+  const lines = engineLines(configuration, 'in this process');
   process.stdout.write(
-    [
-      `Trial Ledger listens on ${url}`,
-      `  event log: ${eventStore ? `EventStoreDB at ${eventStore.hosts}` : `embedded, in ${dataFolder}`}`,
-      `  views: ${viewsUrl === undefined ? `embedded, in ${dataFolder}` : `PostgreSQL at ${new URL(viewsUrl).host}`}`,
-      `  jobs: ${redisUrl === undefined ? 'in this process' : `Redis at ${new URL(redisUrl).host}`}`,
-      `  secrets: ${secretsUrl === undefined ? 'in the data folder' : `PostgreSQL at ${new URL(secretsUrl).host}`}`,
-      `  log level: ${logLevel}; API description: ${url}/openapi.json`,
-      '',
-    ].join('\n'),
+    [`Trial Ledger listens on ${url}`, ...lines, `  API description: ${url}/openapi.json`, ''].join('\n'),
   );
 }
 

@@ -105,7 +105,13 @@ withPlan(
     'simulate',
     'make up a history of a built-in trial, from one seed, in an empty data folder',
     async call => {
-      await simulateHistory(call.place.dataFolder, planOf(call.options), call.output);
+      const { dataFolder, ...servers } = call.place;
+      if (servers.eventStore ?? servers.viewsUrl ?? servers.secretsUrl)
+        throw new CommandFailed(
+          'simulate writes into a data folder only. Unset EVENTSTORE_URL, VIEWS_URL and SECRETS_URL.',
+          2,
+        );
+      await simulateHistory(dataFolder, planOf(call.options), call.output);
     },
   ).requiredOption('--seed <n>', 'whole number; the same one makes the same history'),
 );

@@ -25,6 +25,7 @@ describe('the configuration', () => {
       mail: undefined,
       webhooks: { allow: [], http: false },
       redisPrefix: 'trial-ledger',
+      viewPartitions: 1,
     });
   });
 
@@ -37,6 +38,7 @@ describe('the configuration', () => {
       LEDGER_ROLE: 'api',
       LEDGER_WORKER_PORT: '0',
       LEDGER_REDIS_PREFIX: 'phase-2_ledger',
+      LEDGER_VIEW_PARTITIONS: '4',
     };
     expect(readConfiguration(environment)).toMatchObject({
       dataFolder: '/srv/trial',
@@ -44,6 +46,7 @@ describe('the configuration', () => {
       role: 'api',
       workerPort: 0,
       redisPrefix: 'phase-2_ledger',
+      viewPartitions: 4,
       trustProxy: true,
     });
     expect(readConfiguration(environment, { dataFolder: '/srv/other' }).dataFolder).toBe('/srv/other');
@@ -134,6 +137,9 @@ describe('the configuration', () => {
     [{ VIEWS_URL: 'localhost:5432' }, 'VIEWS_URL'],
     [{ VIEWS_URL: 'postgresql://localhost' }, 'VIEWS_URL'],
     [{ VIEWS_URL: 'postgresql://localhost/ledger?schema=pg_catalog' }, 'VIEWS_URL'],
+    [{ LEDGER_VIEW_PARTITIONS: '0' }, 'LEDGER_VIEW_PARTITIONS'],
+    [{ LEDGER_VIEW_PARTITIONS: '65' }, 'LEDGER_VIEW_PARTITIONS'],
+    [{ LEDGER_VIEW_PARTITIONS: 'many' }, 'LEDGER_VIEW_PARTITIONS'],
     [{ SECRETS_URL: 'localhost:5432/secrets' }, 'SECRETS_URL'],
     [{ SECRETS_URL: 'mysql://ledger:swordfish@localhost/secrets' }, 'SECRETS_URL'],
   ])('refuses %j and names the variable', (environment, name) => {

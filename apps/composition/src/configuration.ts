@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readEventStoreUrl, type EventStoreAddress } from '@platform/event-log';
 import { isMailbox, readCidr, readSmtpUrl, type Cidr, type SmtpServerAddress } from '@platform/delivery';
 import { tracingSettingsOf, type TracingSettings } from './tracing/settings';
-import { readViewsUrl } from '@platform/views';
+import { mostPartitions, readViewsUrl } from '@platform/views';
 
 /** What a host needs to know before it starts. Read once, from the environment and the command line, and printed. */
 export interface Configuration {
@@ -36,6 +36,8 @@ export interface Configuration {
   readonly tracing?: TracingSettings;
   /** PostgreSQL that holds the views; undefined for a file in the data folder. May hold a password: never print it. */
   readonly viewsUrl?: string;
+  /** Into how many partitions views are divided that can be, for workers to share; 1 unless given. */
+  readonly viewPartitions?: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -61,7 +63,7 @@ export const defaultRedisPrefix = 'trial-ledger';
 /**
  * @param environment LEDGER_DATA, LEDGER_HOST, LEDGER_PORT, LEDGER_ROLE, LEDGER_WORKER_PORT, LEDGER_LOG_LEVEL,
  * LEDGER_TRUST_PROXY, LEDGER_SMTP_URL, LEDGER_MAIL_FROM, LEDGER_WEBHOOK_ALLOW, LEDGER_WEBHOOK_HTTP, REDIS_URL,
- * LEDGER_REDIS_PREFIX, EVENTSTORE_URL, SECRETS_URL, VIEWS_URL, and those of OpenTelemetry
+ * LEDGER_REDIS_PREFIX, EVENTSTORE_URL, SECRETS_URL, VIEWS_URL, LEDGER_VIEW_PARTITIONS, and those of OpenTelemetry
  * @throws ConfigurationError that says for each wrong variable what to set
  */
 export function readConfiguration(
@@ -93,6 +95,7 @@ export function readConfiguration(
   const redisPrefix = redisPrefixOf(environment, problems);
   const tracing = tracingSettingsOf(environment, problems);
   const viewsUrl = viewsUrlOf(environment, problems);
+  const viewPartitions = viewPartitionsOf(environment, problems);
   const secretsUrl = secretsUrlOf(environment, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
@@ -110,6 +113,7 @@ export function readConfiguration(
     redisPrefix: overrides.redisPrefix ?? redisPrefix,
     tracing: overrides.tracing ?? tracing,
     viewsUrl: overrides.viewsUrl ?? viewsUrl,
+    viewPartitions: overrides.viewPartitions ?? viewPartitions,
     secretsUrl: overrides.secretsUrl ?? secretsUrl,
   };
 }
@@ -223,6 +227,14 @@ function viewsUrlOf({ VIEWS_URL: url = '' }: Environment, problems: string[]): s
       'percent-encoded and a schema of lower-case letters, digits and _, or unset it.',
   );
   return undefined;
+}
+
+function viewPartitionsOf({ LEDGER_VIEW_PARTITIONS: text = '1' }: Environment, problems: string[]): number {
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= mostPartitions) return Number(text);
+  problems.push(
+    `LEDGER_VIEW_PARTITIONS is "${text}"; set a number from 1 to ${mostPartitions}, such as twice the workers.`,
+  );
+  return 1;
 }
 
 const isLogLevel = (text: string): text is LogLevel => (logLevels as readonly string[]).includes(text);

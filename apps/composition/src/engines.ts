@@ -54,8 +54,8 @@ export interface Engines {
   readonly viewDatabase: ViewDatabase;
   readonly viewEngine: ViewEngine;
   readonly runner: Runner;
-  /** Where this process draws what it does; undefined when it does not. */
-  readonly drawn?: { readonly tracing: Tracing; readonly origins: Origins };
+  /** What traces are made with; undefined when nothing is traced. */
+  readonly traced?: { readonly tracing: Tracing; readonly origins: Origins };
   readonly urgent: UrgentWork;
 }
 
@@ -72,10 +72,12 @@ export interface Ports {
   readonly factViews?: FactViews;
   /** Where messages to people go. */
   readonly channel?: Channel;
-  /** Draws what the engines do; without it they are used as they are. */
+  /** Traces what the engines do; without it they are used as they are. */
   readonly tracing?: Tracing;
   /** The address of the views in PostgreSQL; a file in the data folder unless given. */
   readonly viewsUrl?: string;
+  /** Into how many partitions views are divided that can be; they stay as they are unless given. */
+  readonly viewPartitions?: number;
   /** Files in the data folder unless given. */
   readonly vault?: Vault;
 }
@@ -101,28 +103,29 @@ export async function openEngines(
   const { eventStore } = ports;
   const stored = ports.log ?? (await openEventLog({ dataFolder, eventStore }, { timers }));
   const { tracing } = ports;
-  const drawn = tracing && { tracing, origins: new Origins(stored) };
-  const log = observe(drawn ? tracedLog(stored, drawn.tracing, drawn.origins) : stored);
+  const traced = tracing && { tracing, origins: new Origins(stored) };
+  const log = observe(traced ? tracedLog(stored, traced.tracing, traced.origins) : stored);
   try {
     const viewDatabase = await openConfiguredViews(dataFolder, ports.viewsUrl);
     // Threads open the files by themselves, and have the system's time.
     const isOnServers = eventStore !== undefined || ports.viewsUrl !== undefined;
     const isOfFiles = !isOnServers && ports.log === undefined && ports.clock === undefined;
     const rebuild = isOfFiles ? rebuildElsewhere({ log: dataFolder, views: dataFolder }) : undefined;
-    const followed = drawn ? tracedViews(allViews, drawn.tracing, drawn.origins) : { views: allViews };
+    const followed = traced ? tracedViews(allViews, traced.tracing, traced.origins) : { views: allViews };
     const urgent = new UrgentWork(systemTimers);
     const standBack = (signal: AbortSignal): Promise<void> => urgent.standBack(signal);
-    const following = { log, database: viewDatabase, clock, rebuild, standBack };
+    const { viewPartitions: partitions } = ports;
+    const following = { log, database: viewDatabase, partitions, clock, rebuild, standBack };
     const viewEngine = new ViewEngine({ ...following, ...followed });
     const views = ports.factViews ?? factViews(viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
     const built = { clock, ids, timers, log, vault, viewDatabase, viewEngine, runner, urgent };
-    if (!drawn) return { ...built, jobs, channel };
+    if (!traced) return { ...built, jobs, channel };
     return {
       ...built,
-      jobs: tracedJobs(jobs, drawn.tracing, drawn.origins),
-      channel: tracedChannel(channel, drawn.tracing),
-      drawn,
+      jobs: tracedJobs(jobs, traced.tracing, traced.origins),
+      channel: tracedChannel(channel, traced.tracing),
+      traced,
     };
   } catch (error) {
     await log.close();
@@ -138,11 +141,11 @@ const jobsInProcess = (clock: Clock, timers: Timers): JobQueue =>
   new InProcessJobQueue({ clock, timers, random: systemRandom, policy: { concurrency: jobsAtOnce } });
 
 /** For engines that no application took over. */
-export async function closeEngines({ viewDatabase, log, vault, drawn }: Engines): Promise<void> {
+export async function closeEngines({ viewDatabase, log, vault, traced }: Engines): Promise<void> {
   await vault.close();
   await viewDatabase.close();
   await log.close();
-  await drawn?.tracing.close();
+  await traced?.tracing.close();
 }
 
 /**
@@ -150,7 +153,7 @@ export async function closeEngines({ viewDatabase, log, vault, drawn }: Engines)
  * @param ownClaim the claim to the work, once this process has had it: only its holder moves the checkpoints
  */
 export function reactionEngine(
-  { log, viewDatabase, drawn, urgent }: Pick<Engines, 'log' | 'viewDatabase' | 'drawn' | 'urgent'>,
+  { log, viewDatabase, traced, urgent }: Pick<Engines, 'log' | 'viewDatabase' | 'traced' | 'urgent'>,
   submit: (command: Command, submission: Submission) => Promise<unknown>,
   schedule: (job: Job) => Promise<void>,
   ownClaim: () => Claim | undefined,
@@ -159,7 +162,7 @@ export function reactionEngine(
   return new ReactionEngine({
     log,
     checkpoints: reactionCheckpoints(viewDatabase, ownClaim),
-    ...(drawn ? tracedReactions(parts, drawn.tracing, drawn.origins) : parts),
+    ...(traced ? tracedReactions(parts, traced.tracing, traced.origins) : parts),
     urgent,
     caller: reaction => systemCaller(reaction),
     pause: async (milliseconds, signal) => {

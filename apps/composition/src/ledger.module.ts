@@ -25,12 +25,12 @@ export interface LedgerOptions extends EngineRoomOptions {
   readonly counts?: AccessOptions['counts'];
 }
 
-/** The gate as it is, or drawn. */
-const gateOf = ({ drawn }: Engines): Provider[] =>
-  drawn
+/** The gate as it is, or traced. */
+const gateOf = ({ traced }: Engines): Provider[] =>
+  traced
     ? [
-        { provide: Tracing, useValue: drawn.tracing },
-        { provide: Origins, useValue: drawn.origins },
+        { provide: Tracing, useValue: traced.tracing },
+        { provide: Origins, useValue: traced.origins },
         { provide: Gate, useClass: TracedGate },
       ]
     : [Gate];
@@ -112,7 +112,7 @@ export class LedgerModule {
         ReactionEngine,
         JOB_QUEUE,
         CqrsModule,
-        ...(engines.drawn ? [Tracing, Origins] : []),
+        ...(engines.traced ? [Tracing, Origins] : []),
       ],
     };
   }

@@ -1,4 +1,5 @@
 import { readConfiguration, type Configuration } from '../../composition/src/configuration';
+import { engineLines } from '../../composition/src/operation/engine-lines';
 import { stopOnSignals } from '../../composition/src/operation/process-signals';
 import { startFailureOf } from '../../composition/src/operation/start-failure';
 import { startWorker } from './worker';
@@ -24,17 +25,9 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(url: string, { dataFolder, logLevel, redisUrl, secretsUrl }: Configuration): void {
-  process.stdout.write(
-    [
-      `Trial Ledger works, and answers for its health on ${url}`,
-      `  event log, views: embedded, in ${dataFolder}`,
-      `  jobs: ${redisUrl === undefined ? 'in the process that owns the work' : `Redis at ${new URL(redisUrl).host}`}`,
-      `  secrets: ${secretsUrl === undefined ? 'in the data folder' : `PostgreSQL at ${new URL(secretsUrl).host}`}`,
-      `  log level: ${logLevel}`,
-      '',
-    ].join('\n'),
-  );
+function announce(url: string, configuration: Configuration): void {
+  const lines = engineLines(configuration, 'in the process that owns the work');
+  process.stdout.write([`Trial Ledger works, and answers for its health on ${url}`, ...lines, ''].join('\n'));
 }
 
 void main();

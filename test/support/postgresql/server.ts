@@ -26,8 +26,12 @@ export function describeWithPostgres(name: string, body: () => void): void {
 }
 
 /** Asks the server over a connection of its own: a question, or something that is done to it. */
-export async function ask<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: postgresUrl });
+export async function ask<Row extends QueryResultRow>(
+  text: string,
+  values: unknown[] = [],
+  url: string = postgresUrl,
+): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;
@@ -59,5 +63,23 @@ export function ownSchema(at: string = postgresUrl): OwnSchema {
         ])
       ).length,
     remove: async () => void (await ask(`drop schema if exists "${schema}" cascade`)),
+  };
+}
+
+/** A database of the test's own on the server that is there. */
+export interface OwnDatabase {
+  readonly url: string;
+  query<Row extends QueryResultRow>(text: string): Promise<Row[]>;
+  remove(): Promise<void>;
+}
+
+export async function ownDatabase(): Promise<OwnDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await ask(`create database ${name}`);
+  const url = Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href;
+  return {
+    url,
+    query: text => ask(text, [], url),
+    remove: async () => void (await ask(`drop database ${name} with (force)`)),
   };
 }

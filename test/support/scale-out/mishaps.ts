@@ -1,6 +1,6 @@
 import type { Random } from '@platform/kernel';
 import type { PlannedFault } from '../fake-eventstore/serve';
-import type { OwnDatabase } from '../processes/postgres';
+import type { OwnDatabase } from '../postgresql/server';
 import type { OwnRedis } from '../redis';
 import type { EventStoreProcess } from './event-store-process';
 import type { Fleet } from './fleet';

@@ -5,7 +5,7 @@ import { PostgresVault } from '@platform/secrets';
 import { openEventLog } from '../../../apps/composition/src/event-logs';
 import { webhookOf } from '../alerting/alerts';
 import { WebhookReceiver } from '../alerting/webhook-receiver';
-import { ownDatabase, type OwnDatabase } from '../processes/postgres';
+import { ownDatabase, type OwnDatabase } from '../postgresql/server';
 import { startRedis, type OwnRedis } from '../redis';
 import { newFolder } from '../running-ledger';
 import { RunningTrial } from '../trial';
@@ -61,7 +61,9 @@ export class ScaleOutLedger implements Parts {
   }
 
   get viewsUrl(): string {
-    return `${this.database.url}?schema=trial_ledger`;
+    const url = new URL(this.database.url);
+    url.searchParams.set('schema', 'trial_ledger');
+    return url.href;
   }
 
   private get eventStoreAddress() {

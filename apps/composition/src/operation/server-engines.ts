@@ -47,8 +47,8 @@ export async function openServerEngines(
   try {
     vault ??= await configuredVault(configuration, problem => logger.warn({ problem }, 'secrets'));
     const observe = (log: EventLog): EventLog => observedLog(log, [metrics, appends]);
-    const { dataFolder, eventStore, viewsUrl } = configuration;
-    const configured = { eventStore, viewsUrl, ...ports, channel, jobs, vault, tracing };
+    const { dataFolder, eventStore, viewsUrl, viewPartitions } = configuration;
+    const configured = { eventStore, viewsUrl, viewPartitions, ...ports, channel, jobs, vault, tracing };
     const engines = await openEngines(dataFolder, configured, observe);
     return { engines, metrics, appends, jobsAreShared: shared !== undefined };
   } catch (error) {

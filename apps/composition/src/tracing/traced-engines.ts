@@ -66,9 +66,12 @@ export function tracedViews(
   const traced = views.map((view): View => ({
     ...view,
     async project(events, rows) {
-      const startedAt = performance.now();
+      const begun = performance.now();
       await view.project(events, rows);
-      pages.set(view.name, { startedAt, events: events.length, appends: await appendsOf(events, origins) });
+      // Partitions of one view take their parts of a page one after the other, and commit them together.
+      const { startedAt = begun, events: before = 0, appends = [] } = pages.get(view.name) ?? {};
+      const all = [...appends, ...(await appendsOf(events, origins))].slice(0, drawnOfPage);
+      pages.set(view.name, { startedAt, events: before + events.length, appends: all });
     },
   }));
   const onBatch: ViewEngineOptions['onBatch'] = ({ view, position }) => {

@@ -77,7 +77,7 @@ describe('engines that nobody traces', () => {
     expect(engines.log).toBe(log);
     expect(engines.jobs).toBe(jobs);
     expect(engines.channel).toBe(channel);
-    expect(engines.drawn).toBeUndefined();
+    expect(engines.traced).toBeUndefined();
     await closeEngines(engines);
     folder.remove();
   });

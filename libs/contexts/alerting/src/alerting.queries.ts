@@ -1,8 +1,7 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
 import { evolveRecorded, Query, QueryRejected, queryRow, type QueryContext } from '@platform/commands';
 import { eachOfStream } from '@platform/event-log';
-import { IsOmittable, IsStreamIdText } from '@platform/http';
+import { IsOmittable, IsStreamIdText, PagedQuery, pageOf } from '@platform/http';
 import {
   coversSite,
   parsePosition,
@@ -20,7 +19,7 @@ import { policyDecider, policyStream, wholePolicy } from './domain/policy';
 import { alertInbox, listAlerts, type AlertListed } from './views/alert-inbox';
 
 /** The alerts of a trial that the caller may see, the latest first. Those of no site are for people of all sites. */
-export class ListAlerts extends Query {
+export class ListAlerts extends PagedQuery {
   @IsOmittable()
   @IsIn(['open', 'acknowledged', 'closed'])
   status?: AlertStatus;
@@ -37,18 +36,6 @@ export class ListAlerts extends Query {
   @IsOmittable()
   @IsIn(['true', 'false'])
   mine?: 'true' | 'false';
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,16}$/)
-  cursor?: string;
-
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
 }
 
 export interface AlertPage {
@@ -109,20 +96,12 @@ export const alertingQueries = [
     query: ListAlerts,
     permission: reading,
     views: [alertInbox.name],
-    async answer({ status, kind, site, mine, cursor, limit = 100 }, { views, scope, caller, standsAt }) {
-      const found = await listAlerts(views, scope, standsAt, {
-        ...{ status, kind, site },
-        recipient: mine === 'true' ? caller.user : undefined,
-        behind: cursor === undefined ? undefined : parsePosition(cursor),
-        // One more than asked for tells whether there is another page.
-        limit: limit + 1,
-      });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        alerts: page.map(({ number: _, ...listed }) => listed),
-        ...(found.length > limit && last && { next: String(last.number) }),
-      };
+    async answer({ status, kind, site, mine, cursor, limit }, { views, scope, caller, standsAt }) {
+      const recipient = mine === 'true' ? caller.user : undefined;
+      const { rows: alerts, ...next } = await pageOf({ cursor, limit }, wanted =>
+        listAlerts(views, scope, standsAt, { status, kind, site, recipient, ...wanted }),
+      );
+      return { alerts, ...next };
     },
   }),
   queryRow<ReadAlert, AlertRecord>({

@@ -1,8 +1,15 @@
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { evolveUpTo, Query, QueryRejected, queryRow, type QueryContext } from '@platform/commands';
-import { IsOmittable, IsPartialDate, IsStreamIdText } from '@platform/http';
-import { coversSite, dayIn, isRejection, parsePosition, toInstant, type PartialDate } from '@platform/kernel';
+import {
+  IsOmittable,
+  IsPartialDate,
+  IsStreamIdText,
+  IsFlag,
+  LimitedQuery,
+  PagedQuery,
+  pageOf,
+} from '@platform/http';
+import { coversSite, dayIn, isRejection, toInstant, type PartialDate } from '@platform/kernel';
 import { siteOfParticipant, type Permission } from '@trial/access';
 import { trialDecider, trialStream } from '@trial/protocol';
 import { siteDecider, siteStream } from '@trial/sites';
@@ -31,21 +38,9 @@ import { listDeviations, type DeviationListed } from './views/deviation-log';
 import { listScreening, type ScreeningListed } from './views/screening-log';
 
 const reading: Permission = 'participant.read';
-const flag = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
-
-abstract class Paged extends Query {
-  /** Rows on a page; 100 unless given. */
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
-}
 
 /** Everybody who was screened, of the sites that the caller may see. */
-export class ListScreeningLog extends Paged {
+export class ListScreeningLog extends LimitedQuery {
   @IsOmittable()
   @IsStreamIdText()
   site?: string;
@@ -59,8 +54,7 @@ export class ListScreeningLog extends Paged {
   decision?: ScreeningOutcome;
 
   @IsOmittable()
-  @Transform(flag)
-  @IsBoolean()
+  @IsFlag()
   enrolled?: boolean;
 
   /** `next` of the page before. */
@@ -69,7 +63,7 @@ export class ListScreeningLog extends Paged {
   cursor?: string;
 }
 
-export class ListDeviations extends Paged {
+export class ListDeviations extends PagedQuery {
   @IsOmittable()
   @IsStreamIdText()
   site?: string;
@@ -93,11 +87,6 @@ export class ListDeviations extends Paged {
   @IsOmittable()
   @IsStreamIdText()
   rule?: string;
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,16}$/)
-  cursor?: string;
 }
 
 /** A participant's whole record, as of any moment. */
@@ -137,18 +126,15 @@ export const participantQueries = [
       return { participants, ...(found.length > limit && last && { next: last.participant }) };
     },
   }),
-  queryRow<ListDeviations, { deviations: DeviationListed[]; next?: string }>({
+  queryRow<ListDeviations, { deviations: readonly DeviationListed[]; next?: string }>({
     query: ListDeviations,
     permission: 'deviation.read' satisfies Permission,
     views: ['deviation-log'],
-    async answer({ cursor, limit = 100, ...filter }, { views, scope, standsAt }) {
-      const behind = cursor === undefined ? undefined : parsePosition(cursor);
-      const found = await listDeviations(views, scope, standsAt, { ...filter, behind, limit: limit + 1 });
-      const last = found[limit - 1];
-      return {
-        deviations: found.slice(0, limit).map(({ number: _, ...listed }) => listed),
-        ...(found.length > limit && last && { next: String(last.number) }),
-      };
+    async answer({ cursor, limit, ...filter }, { views, scope, standsAt }) {
+      const { rows: deviations, ...next } = await pageOf({ cursor, limit }, wanted =>
+        listDeviations(views, scope, standsAt, { ...filter, ...wanted }),
+      );
+      return { deviations, ...next };
     },
   }),
   queryRow<ReadParticipant, ParticipantRecord>({

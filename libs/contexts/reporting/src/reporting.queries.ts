@@ -1,8 +1,8 @@
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { evolveUpTo, Query, QueryRejected, queryRow } from '@platform/commands';
-import { IsOmittable, IsPartialDate, IsStreamIdText } from '@platform/http';
-import { absent, coversSite, hoursAfter, parsePosition } from '@platform/kernel';
+import { IsOmittable, IsPartialDate, IsStreamIdText, IsFlag, PagedQuery, pageOf } from '@platform/http';
+import { absent, coversSite, hoursAfter } from '@platform/kernel';
 import { siteOfParticipant, type Permission } from '@trial/access';
 import { adverseEventDecider, adverseEventStream } from '@trial/safety';
 import {
@@ -19,11 +19,9 @@ import { ruleSets } from './domain/rules/rule-sets';
 import { listObligations, type ObligationListed } from './views/obligation-list';
 
 const reading: Permission = 'reporting.read';
-const flag = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
 
 /** The board of obligations, now or as it stood. */
-export class ListObligations extends Query {
+export class ListObligations extends PagedQuery {
   @IsOmittable()
   @IsStreamIdText()
   site?: string;
@@ -50,8 +48,7 @@ export class ListObligations extends Query {
 
   /** Open, and the last instant in time is over. */
   @IsOmittable()
-  @Transform(flag)
-  @IsBoolean()
+  @IsFlag()
   overdue?: boolean;
 
   /** Open, not overdue, and due within so many hours. */
@@ -64,22 +61,8 @@ export class ListObligations extends Query {
 
   /** Whether one of its clocks was missed, whatever became of it. */
   @IsOmittable()
-  @Transform(flag)
-  @IsBoolean()
+  @IsFlag()
   missed?: boolean;
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,16}$/)
-  cursor?: string;
-
-  /** Rows on a page; 100 unless given. */
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
 }
 
 export interface ObligationPage {
@@ -119,24 +102,21 @@ export const reportingQueries = [
     permission: reading,
     views: ['obligation-list'],
     async answer(query, { views, scope, standsAt, now }) {
-      const { cursor, limit = 100, overdue, dueWithinHours, ...equal } = query;
-      const found = await listObligations(views, scope, standsAt, {
-        ...equal,
-        status: overdue === false ? (equal.status ?? 'open') : equal.status,
-        overdueAt: overdue === true ? now : undefined,
-        dueBetween: dueBetween(now, overdue, dueWithinHours),
-        behind: cursor === undefined ? undefined : parsePosition(cursor),
-        limit: limit + 1,
-      });
-      const last = found[limit - 1];
-      return {
-        at: now,
-        obligations: found.slice(0, limit).map(({ number: _, ...listed }) => ({
-          ...listed,
-          overdue: listed.status === 'open' && listed.due < now,
-        })),
-        ...(found.length > limit && last && { next: String(last.number) }),
-      };
+      const { cursor, limit, overdue, dueWithinHours, ...equal } = query;
+      const { rows, ...next } = await pageOf({ cursor, limit }, wanted =>
+        listObligations(views, scope, standsAt, {
+          ...equal,
+          status: overdue === false ? (equal.status ?? 'open') : equal.status,
+          overdueAt: overdue === true ? now : undefined,
+          dueBetween: dueBetween(now, overdue, dueWithinHours),
+          ...wanted,
+        }),
+      );
+      const obligations = rows.map(listed => ({
+        ...listed,
+        overdue: listed.status === 'open' && listed.due < now,
+      }));
+      return { at: now, obligations, ...next };
     },
   }),
   queryRow<ReadClocks, ClockHistory>({

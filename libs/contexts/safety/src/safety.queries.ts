@@ -1,16 +1,9 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { evolveRecorded, Query, QueryRejected, queryRow } from '@platform/commands';
 import { eachOfStream } from '@platform/event-log';
-import { IsOmittable, IsPartialDate, IsStreamIdText, IsText } from '@platform/http';
-import {
-  absent,
-  coversSite,
-  parsePosition,
-  type Actor,
-  type ClinicalTime,
-  type JsonObject,
-} from '@platform/kernel';
+import { IsOmittable, IsPartialDate, IsStreamIdText, IsText, PagedQuery, pageOf } from '@platform/http';
+import { absent, coversSite, type Actor, type ClinicalTime, type JsonObject } from '@platform/kernel';
 import type { RecordedEvent, Reason } from '@platform/kernel';
 import { siteOfParticipant, type Permission } from '@trial/access';
 import { adverseEventDecider, adverseEventStream, type AdverseEventState } from './domain/adverse-event';
@@ -30,7 +23,7 @@ type YesNo = 'true' | 'false';
 const yesNo: readonly YesNo[] = ['true', 'false'];
 
 /** The adverse events of a trial, of its participant when the path names one. */
-export class ListAdverseEvents extends Query {
+export class ListAdverseEvents extends PagedQuery {
   @IsOmittable()
   @IsStreamIdText()
   site?: string;
@@ -74,18 +67,6 @@ export class ListAdverseEvents extends Query {
   @IsOmittable()
   @IsPartialDate()
   onsetUntil?: string;
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,16}$/)
-  cursor?: string;
-
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
 }
 
 export interface AdverseEventPage {
@@ -129,24 +110,19 @@ export const safetyQueries = [
     permission: reading,
     views: ['adverse-event-log'],
     async answer(query, { views, scope, target, standsAt }) {
-      const { site, grade, term, onsetFrom, onsetUntil, cursor, limit = 100 } = query;
-      const found = await listAdverseEvents(views, scope, standsAt, {
-        ...{ site, grade, term, onsetFrom, onsetUntil },
-        participant: target.participant ?? query.participant,
-        serious: isTrue(query.serious),
-        related: isTrue(query.related),
-        susar: isTrue(query.susar),
-        voided: isTrue(query.voided),
-        behind: cursor === undefined ? undefined : parsePosition(cursor),
-        // One more than asked for tells whether there is another page.
-        limit: limit + 1,
-      });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        adverseEvents: page.map(({ number: _, ...listed }) => listed),
-        ...(found.length > limit && last && { next: String(last.number) }),
-      };
+      const { site, grade, term, onsetFrom, onsetUntil } = query;
+      const { rows: adverseEvents, ...next } = await pageOf(query, wanted =>
+        listAdverseEvents(views, scope, standsAt, {
+          ...{ site, grade, term, onsetFrom, onsetUntil },
+          participant: target.participant ?? query.participant,
+          serious: isTrue(query.serious),
+          related: isTrue(query.related),
+          susar: isTrue(query.susar),
+          voided: isTrue(query.voided),
+          ...wanted,
+        }),
+      );
+      return { adverseEvents, ...next };
     },
   }),
   queryRow<ReadAdverseEvent, AdverseEventRecord>({

@@ -1,8 +1,7 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { evolveUpTo, Query, QueryRejected, queryRow } from '@platform/commands';
-import { IsOmittable, IsPartialDate, IsStreamIdText } from '@platform/http';
-import { absent, parsePosition } from '@platform/kernel';
+import { IsOmittable, IsPartialDate, IsStreamIdText, PagedQuery, pageOf } from '@platform/http';
+import { absent } from '@platform/kernel';
 import type { Permission } from '@trial/access';
 import { participantDecider, participantStream } from '@trial/participants';
 import { vitalSignGaps, type VitalSignGap } from './domain/observations';
@@ -20,7 +19,7 @@ import { listInfusions, type InfusionListed } from './views/infusion-log';
 const statuses: readonly InfusionStatus[] = ['planned', 'running', 'paused', 'stopped', 'ended', 'cancelled'];
 
 /** The infusions of a trial, of its participant when the path names one. */
-export class ListInfusions extends Query {
+export class ListInfusions extends PagedQuery {
   @IsOmittable()
   @IsStreamIdText()
   site?: string;
@@ -36,18 +35,6 @@ export class ListInfusions extends Query {
   @IsOmittable()
   @IsPartialDate()
   plannedUntil?: string;
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,16}$/)
-  cursor?: string;
-
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
 }
 
 export interface InfusionPage {
@@ -78,16 +65,11 @@ export const treatmentQueries = [
     query: ListInfusions,
     permission: reading,
     views: ['infusion-log'],
-    async answer({ cursor, limit = 100, ...filter }, { views, scope, target, standsAt }) {
-      const behind = cursor === undefined ? undefined : parsePosition(cursor);
-      const wanted = { ...filter, participant: target.participant, behind, limit: limit + 1 };
-      const found = await listInfusions(views, scope, standsAt, wanted);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        infusions: page.map(({ number: _, ...listed }) => listed),
-        ...(found.length > limit && last && { next: String(last.number) }),
-      };
+    async answer({ cursor, limit, ...filter }, { views, scope, target: { participant }, standsAt }) {
+      const { rows: infusions, ...next } = await pageOf({ cursor, limit }, wanted =>
+        listInfusions(views, scope, standsAt, { ...filter, participant, ...wanted }),
+      );
+      return { infusions, ...next };
     },
   }),
   queryRow<ReadTreatment, TreatmentRecord>({

@@ -2,8 +2,9 @@ import { toPosition } from '@platform/kernel';
 import { writeEvents } from './event-text';
 import { GroupCommit } from './group-commit';
 import type { GroupResult, GroupWriter, PendingAppend } from './group-writer';
-import { maxAppendBytes } from './port';
 import { participantStream, someEvents } from './testing';
+
+const mebibyteLength = 1024 * 1024;
 
 const append = (code: string): PendingAppend => {
   const stream = participantStream(code);
@@ -54,7 +55,7 @@ describe('gathering appends', () => {
     const { writer, group } = setup();
     const large = (code: string) => {
       const [event] = append(code).events as [PendingAppend['events'][number]];
-      return { ...append(code), events: [{ ...event, data: 'x'.repeat(maxAppendBytes) }] };
+      return { ...append(code), events: [{ ...event, data: 'x'.repeat(mebibyteLength) }] };
     };
     await Promise.all(
       [large('1'), append('2'), append('3'), large('4'), append('5')].map(each => group.append(each)),
@@ -90,7 +91,7 @@ describe('gathering appends', () => {
   test('the log is copied once enough has gathered and nobody waits, and at last even if somebody does', async () => {
     const { writer, group } = setup();
     const [event] = append('1').events as [PendingAppend['events'][number]];
-    const mebibyte = { ...append('1'), events: [{ ...event, data: 'x'.repeat(maxAppendBytes) }] };
+    const mebibyte = { ...append('1'), events: [{ ...event, data: 'x'.repeat(mebibyteLength) }] };
     const checkpointsAfter = async (appends: number) => {
       for (let i = 0; i < appends; i++) await group.append(mebibyte);
       const whileBusy = writer.checkpoints;

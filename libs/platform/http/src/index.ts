@@ -3,6 +3,7 @@ export { Edge, EdgeGuard, EdgeRequest, edgeProviders, positionHeader } from './e
 export * from './inputs/decorators';
 export { InputPipe, StreamIdPipe, validationPipe } from './inputs/input-pipe';
 export { instantOf } from './inputs/instant';
+export { IsFlag, LimitedQuery, PagedQuery, pageOf } from './inputs/paging';
 export * from './inputs/shapes';
 export {
   InputInvalid,

@@ -1,12 +1,20 @@
 import { logStart } from '@platform/kernel';
-import { addCheckpoint, nextGeneration, readCheckpoints, shapeOf } from './sql/checkpoints';
+import { addCheckpoint, divided, nextGeneration, readCheckpoints, shapeOf } from './sql/checkpoints';
 import { tablesOf } from './sql/physical-table';
 import { createIndexes, createTables, pointTo } from './sql/schema';
 import type { ViewWriter } from './sql/writer';
 import type { View } from './view';
 
-/** Makes empty tables, before the first event, for views that have none; the others stay as they are. */
-export function createMissing(writer: ViewWriter, views: readonly View[], now: number): Promise<void> {
+/**
+ * Makes empty tables, before the first event, for views that have none; the others stay as they are.
+ * @param partitions how many parts one that can be divided is to have
+ */
+export function createMissing(
+  writer: ViewWriter,
+  views: readonly View[],
+  now: number,
+  partitions = 1,
+): Promise<void> {
   return writer.transaction(async within => {
     const checkpoints = await readCheckpoints(within.db);
     for (const view of views.filter(({ name }) => !checkpoints.has(name))) {
@@ -17,7 +25,9 @@ export function createMissing(writer: ViewWriter, views: readonly View[], now: n
       for (const table of tables) await createIndexes(within, table);
       await pointTo(within, tables);
       const start = { position: logStart, eventHash: '', updatedAt: now };
-      await addCheckpoint(within.db, { name, version, shape: shapeOf(view), generation, ...start });
+      const whole = { name, version, shape: shapeOf(view), generation, ...start };
+      for (const each of divided(whole, view.partitionBy ? partitions : 1))
+        await addCheckpoint(within.db, each);
     }
   });
 }

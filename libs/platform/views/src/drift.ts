@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { replayViews } from './replay';
-import { isOf, readCheckpoints } from './sql/checkpoints';
+import { eventsIn, partitionsOf } from './partitions';
+import { furthestOf, isOf, readCheckpoints, type Standing } from './sql/checkpoints';
 import type { StoredValue } from './sql/codec';
 import { validFrom, validTo } from './sql/physical-table';
 import { scan } from './sql/scan';
@@ -70,6 +71,7 @@ const keysReported = 5;
 /**
  * Compares the rows in use with those that follow from the log, at the checkpoint where they stand, while
  * everything goes on: rows are read from one snapshot, and the log is replayed into a folder of its own.
+ * Partitions that stand apart are compared each where it stands.
  * @param options.folder where to put that folder; the system's place for temporary files unless given
  */
 export async function driftOf(options: {
@@ -81,13 +83,15 @@ export async function driftOf(options: {
   return options.database.snapshot(async snapshot => {
     const checkpoints = await readCheckpoints(snapshot.reader<MetaTables>());
     const present = options.views.flatMap(view => {
-      const checkpoint = checkpoints.get(view.name);
-      return isOf(checkpoint, view) ? [{ view, position: checkpoint!.position }] : [];
+      const standing = checkpoints.get(view.name);
+      if (!standing || !isOf(standing, view)) return [];
+      const { position } = standing;
+      return [{ view, position, upTo: furthestOf(standing), asItStands: asItStands(view, standing) }];
     });
     const drifts: TableDrift[] = [];
-    for (const position of new Set(present.map(standing => standing.position))) {
-      const views = present.filter(standing => standing.position === position).map(({ view }) => view);
-      drifts.push(...(await driftAt(snapshot, views, position, options)));
+    for (const upTo of new Set(present.map(each => each.upTo))) {
+      const views = present.filter(each => each.upTo === upTo).map(each => each.asItStands);
+      drifts.push(...(await driftAt(snapshot, views, upTo, options)));
     }
     const names = new Set(present.map(({ view }) => view.name));
     return {
@@ -96,6 +100,26 @@ export async function driftOf(options: {
       drifts,
     };
   });
+}
+
+/** The view as it is computed by partitions each of which has taken its events up to where it stands. */
+function asItStands(view: View, { partitions }: Standing): View {
+  const parts = partitionsOf(partitions.length);
+  if (parts.length === 1) return view;
+  return {
+    ...view,
+    project(events, rows) {
+      const taken = new Set(
+        parts.flatMap(part =>
+          eventsIn(view, part, events).filter(({ position }) => position <= partitions[part.index]!.position),
+        ),
+      );
+      return view.project(
+        events.filter(event => taken.has(event)),
+        rows,
+      );
+    },
+  };
 }
 
 async function driftAt(

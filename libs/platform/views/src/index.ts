@@ -4,6 +4,7 @@ export { AnotherLog } from './follow/another-log';
 export type { ViewState } from './follow/view-follower';
 export { ViewRefused } from './fold/loader';
 export { asOf, holdsAt } from './history';
+export { mostPartitions } from './partitions';
 export { reactionCheckpoints } from './reaction-checkpoints';
 export { rebuildViews, type RebuildOptions, type RebuildProgress, type RebuildReport } from './rebuild';
 export { serveRebuildPart, type OpenedInThread } from './rebuild/serve-part';

@@ -4,11 +4,12 @@
  */
 export interface ViewPeers {
   /**
-   * Which of these views this process moves from now on, until it asks without them or its connection breaks; each of
-   * the others is moved by somebody else. Costs nothing for those that it moves already.
+   * Which of these this process moves from now on, until it asks without them, its share becomes smaller or its
+   * connection breaks; each of the others is moved by somebody else. Costs nothing for those that it moves already.
+   * @returns their names
    * @throws ViewsUnavailable
    */
-  claim(views: readonly string[]): Promise<ReadonlySet<string>>;
+  claim(wanted: readonly Claimed[]): Promise<ReadonlySet<string>>;
 
   /**
    * Tells when somebody may have committed; may be late, or never come.
@@ -23,9 +24,18 @@ export interface ViewPeers {
   close(): Promise<void>;
 }
 
+/** A view, or one of the partitions of a view: those of one view are shared among all processes that claim it. */
+export interface Claimed {
+  /** The checkpoint's. */
+  readonly name: string;
+  readonly view: string;
+  /** How many partitions the view has. */
+  readonly of: number;
+}
+
 /** Where many may move the same view, and whoever is first has done it. */
 export const unrelated: ViewPeers = {
-  claim: async views => new Set(views),
+  claim: async wanted => new Set(wanted.map(({ name }) => name)),
   onNews: () => () => undefined,
   lookMs: 50,
   close: async () => undefined,

@@ -4,12 +4,13 @@ import { createMissing } from './create-missing';
 import { checkSameLog } from './follow/another-log';
 import { FollowLoop, type FollowOptions } from './follow/follow-loop';
 import { rebuildOutdated } from './follow/rebuild-outdated';
-import { ViewFollower, type ViewState } from './follow/view-follower';
+import { FollowedView } from './follow/followed-view';
+import type { ViewState } from './follow/view-follower';
 import { ViewProgress } from './follow/view-progress';
 import type { ViewPeers } from './peers';
 import { allReactionCheckpoints } from './reaction-checkpoints';
 import { rebuildViews } from './rebuild';
-import { isOf, type Checkpoint } from './sql/checkpoints';
+import { furthestOf, isOf, type Standing } from './sql/checkpoints';
 import { checkViews } from './sql/physical-table';
 import type { MetaTables } from './sql/writer';
 import type { View } from './view';
@@ -23,6 +24,12 @@ export interface ViewEngineOptions {
   readonly clock?: Clock;
   /** Events taken at a time, between which the thread belongs to others; 500 unless given. */
   readonly pageSize?: number;
+  /**
+   * Into how many partitions views are divided that can be; they stay as they are unless given, and are not
+   * divided when they are made. One that is divided otherwise is divided anew as soon as its partitions meet at
+   * one position.
+   */
+  readonly partitions?: number;
   /** Distance in positions from which a new view is built beside and swapped in; 20,000 unless given. */
   readonly rebuildBeyond?: number;
   /**
@@ -45,6 +52,9 @@ export interface ViewStatus {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
+  /** How many partitions it has. */
+  readonly partitions: number;
+  /** That all of them have reached. */
   readonly position: Position;
   /**
    * Distance to the log's head in positions: events where positions are dense, at least as many elsewhere.
@@ -68,7 +78,7 @@ const rebuildPage = 1_000;
  * skipped.
  */
 export class ViewEngine {
-  private readonly followers: readonly ViewFollower[];
+  private readonly followed: readonly FollowedView[];
   private readonly progress: ViewProgress;
   private readonly clock: Clock;
   private readonly loop: FollowLoop;
@@ -78,19 +88,20 @@ export class ViewEngine {
 
   constructor(private readonly options: ViewEngineOptions) {
     checkViews(options.views);
-    this.followers = options.views.map(view => new ViewFollower(view));
+    this.followed = options.views.map(view => new FollowedView(view, options.partitions));
     this.peers = options.database.openPeers();
     this.progress = new ViewProgress(options.database, options.views, this.peers, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
-    const { followers, progress, clock, peers } = this;
+    const { followed, progress, clock, peers } = this;
     const { writer } = options.database;
     const pageSize = options.pageSize ?? livePage;
-    this.loop = new FollowLoop({ ...options, writer, followers, progress, clock, peers, pageSize });
+    this.loop = new FollowLoop({ ...options, writer, followed, progress, clock, peers, pageSize });
   }
 
   /** Makes views that are missing, for a process that answers from what another one keeps in step. */
   async prepare(): Promise<void> {
-    await createMissing(this.options.database.writer, this.options.views, this.clock.now());
+    const { database, views, partitions } = this.options;
+    await createMissing(database.writer, views, this.clock.now(), partitions);
   }
 
   /**
@@ -103,18 +114,18 @@ export class ViewEngine {
     const { log } = this.options;
     await this.prepare();
     const [checkpoints, head] = await Promise.all([this.progress.checkpoints(), log.head()]);
-    const outdated = this.followers.filter(({ view }) => this.wantsRebuild(view, checkpoints, head));
-    const current = this.followers.filter(follower => !outdated.includes(follower));
+    const outdated = this.followed.filter(({ view }) => this.wantsRebuild(view, checkpoints, head));
+    const current = this.followed.filter(one => !outdated.includes(one));
     await checkSameLog(
       log,
-      current.map(({ view }) => checkpoints.get(view.name)!),
+      current.flatMap(({ view }) => checkpoints.get(view.name)!.partitions),
       await allReactionCheckpoints(this.options.database.reader<MetaTables>()),
     );
-    for (const follower of this.followers) follower.adopt(checkpoints.get(follower.view.name)!);
-    for (const follower of outdated) follower.state = 'rebuilding';
-    for (const follower of current) {
-      follower.state = 'catching up';
-      this.progress.moved(follower.view.name, follower.position);
+    for (const one of this.followed) one.adopt(checkpoints.get(one.view.name)!);
+    for (const one of outdated) one.state = 'rebuilding';
+    for (const one of current) {
+      one.state = 'catching up';
+      this.progress.moved(one.view.name, one.position);
     }
     this.running = Promise.all([this.loop.run(this.stopping.signal), this.rebuild(outdated)]);
   }
@@ -126,17 +137,19 @@ export class ViewEngine {
     this.progress.stop();
     await this.running;
     await this.peers.close();
-    for (const follower of this.followers) if (follower.state !== 'failed') follower.state = 'stopped';
+    for (const part of this.followed.flatMap(({ parts }) => parts)) {
+      if (part.state !== 'failed') part.state = 'stopped';
+    }
   }
 
-  private wantsRebuild(view: View, checkpoints: ReadonlyMap<string, Checkpoint>, head: Position): boolean {
-    const checkpoint = checkpoints.get(view.name)!;
-    const { position } = checkpoint;
-    const isNew = position === logStart && head - position > (this.options.rebuildBeyond ?? farBehind);
-    return !isOf(checkpoint, view) || isNew;
+  private wantsRebuild(view: View, checkpoints: ReadonlyMap<string, Standing>, head: Position): boolean {
+    const standing = checkpoints.get(view.name)!;
+    const isNew = furthestOf(standing) === logStart;
+    const isFar = head - logStart > (this.options.rebuildBeyond ?? farBehind);
+    return !isOf(standing, view) || (isNew && isFar);
   }
 
-  private rebuild(outdated: readonly ViewFollower[]): Promise<void> {
+  private rebuild(outdated: readonly FollowedView[]): Promise<void> {
     const { log, database, views: all, clock, onProblem, rebuild } = this.options;
     const here = async (views: readonly string[], signal: AbortSignal): Promise<void> => {
       await rebuildViews({ log, database, all, views, clock, signal, pageSize: rebuildPage });
@@ -145,7 +158,7 @@ export class ViewEngine {
       progress: this.progress,
       rebuild: rebuild ?? here,
       isOutage: (error: unknown) => database.writer.dialect.isOutage(error),
-      onSettled: ({ view: { name }, state }: ViewFollower, error?: unknown) => {
+      onSettled: ({ view: { name }, state }: FollowedView, error?: unknown) => {
         if (error !== undefined) onProblem?.({ view: name, state, error });
         this.loop.wake();
       },
@@ -155,10 +168,26 @@ export class ViewEngine {
 
   async status(): Promise<ViewStatus[]> {
     const [checkpoints, head] = await Promise.all([this.progress.checkpoints(), this.options.log.head()]);
-    return this.followers.map(({ view: { name, version }, state, problem }) => {
-      const { generation = 0, position = logStart, updatedAt = 0 } = checkpoints.get(name) ?? {};
+    return this.followed.map(({ view: { name, version }, state, problem }) => {
+      const standing = checkpoints.get(name);
+      const {
+        generation = 0,
+        position = logStart,
+        updatedAt = 0,
+        partitions: { length: partitions } = [],
+      } = standing ?? {};
       const lag = Math.max(0, Number(head - position));
-      return { name, version, generation, position, lag, updatedAt, state, ...(problem && { problem }) };
+      return {
+        name,
+        version,
+        generation,
+        partitions,
+        position,
+        lag,
+        updatedAt,
+        state,
+        ...(problem && { problem }),
+      };
     });
   }
 

@@ -54,6 +54,12 @@ export interface View {
   /** The event types it looks at; every other event only moves its checkpoint. */
   readonly takes: readonly string[] | 'all';
   /**
+   * How its events may be divided, so that several workers share the load: a text that all events have in common which
+   * touch the same row, so that each row is fed by one partition only. `stream` where each row is fed by one stream.
+   * Without it the view is never divided. Raise the version when it changes.
+   */
+  readonly partitionBy?: 'stream' | ((event: RecordedEvent) => string);
+  /**
    * Pure apart from the row store: the same events in the same order give the same rows, however they are
    * paged.
    */
@@ -81,9 +87,10 @@ export function rowView(definition: {
   readonly name: string;
   readonly version: number;
   readonly tables: readonly ViewTable[];
+  readonly partitionBy?: View['partitionBy'];
   readonly on: RowRules;
 }): View {
-  const { name, version, tables } = definition;
+  const { name, version, tables, partitionBy } = definition;
   const rulesOf = new Map(Object.entries(definition.on).map(([type, rules]) => [type, [rules].flat()]));
   const stray = [...rulesOf.values()].flat().find(({ table }) => !tables.some(known => known.name === table));
   if (stray)
@@ -93,6 +100,7 @@ export function rowView(definition: {
     version,
     tables,
     takes: [...rulesOf.keys()],
+    ...(partitionBy && { partitionBy }),
     async project(events, rows) {
       const steps = stepsOf(events, rulesOf);
       for (const [table, keys] of keysByTable(steps)) await rows.load(table, keys);

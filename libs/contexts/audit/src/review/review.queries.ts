@@ -1,8 +1,7 @@
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
 import { Query, QueryRejected, queryRow } from '@platform/commands';
-import { IsOmittable, IsStreamIdText } from '@platform/http';
-import { invalid, isPartialDate, parsePosition } from '@platform/kernel';
+import { IsOmittable, IsStreamIdText, IsFlag, PagedQuery, pageOf } from '@platform/http';
+import { invalid, isPartialDate } from '@platform/kernel';
 import type { Permission } from '@trial/access';
 import { listEntryLags, type EntryLag } from './entry-lag';
 import { findingKinds, listFindings, type FindingKind, type ReviewFinding } from './findings';
@@ -10,8 +9,6 @@ import { findingKinds, listFindings, type FindingKind, type ReviewFinding } from
 const reading = 'audit.read' satisfies Permission;
 const views = ['entry-review'];
 const day = /^\d{4}-\d{2}-\d{2}$/;
-const flag = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
 
 /** How late people's entries are, by person and site. */
 export class ListEntryLags extends Query {
@@ -35,7 +32,7 @@ export class ListEntryLags extends Query {
 }
 
 /** Entries that want a second look: made late, or a change of what safety clocks stand on. */
-export class ListReviewFindings extends Query {
+export class ListReviewFindings extends PagedQuery {
   @IsOmittable()
   @IsIn(findingKinds)
   kind?: FindingKind;
@@ -54,22 +51,8 @@ export class ListReviewFindings extends Query {
 
   /** Only changes that were made when at least half of a reporting clock's time had run; or only the others. */
   @IsOmittable()
-  @Transform(flag)
-  @IsBoolean()
+  @IsFlag()
   nearDeadline?: boolean;
-
-  /** Rows on a page; 100 unless given. */
-  @IsOmittable()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  limit?: number;
-
-  /** `next` of the page before. */
-  @IsOmittable()
-  @Matches(/^\d{1,19}$/)
-  cursor?: string;
 }
 
 export interface EntryLags {
@@ -100,15 +83,13 @@ export const reviewQueries = [
     query: ListReviewFindings,
     permission: reading,
     views,
-    async answer({ cursor, limit = 100, ...filter }, { views: database, scope, standsAt }) {
-      const behind = cursor === undefined ? undefined : parsePosition(cursor);
-      const found = await listFindings(database, scope, standsAt, { ...filter, behind, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        findings: page.map(({ position, ...finding }) => ({ ...finding, position: String(position) })),
-        ...(found.length > limit && last && { next: String(last.position) }),
-      };
+    async answer({ cursor, limit, ...filter }, { views: database, scope, standsAt }) {
+      const { rows, ...next } = await pageOf({ cursor, limit }, async wanted => {
+        const found = await listFindings(database, scope, standsAt, { ...filter, ...wanted });
+        return found.map(finding => ({ ...finding, number: finding.position }));
+      });
+      const findings = rows.map(({ position, ...finding }) => ({ ...finding, position: String(position) }));
+      return { findings, ...next };
     },
   }),
 ];

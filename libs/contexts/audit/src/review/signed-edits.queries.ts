@@ -1,7 +1,7 @@
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsInt, Matches, Max, Min } from 'class-validator';
 import { Query, queryRow, type QueryContext } from '@platform/commands';
-import { IsOmittable, IsStreamIdText } from '@platform/http';
+import { IsOmittable, IsStreamIdText, IsFlag } from '@platform/http';
 import { parsePosition } from '@platform/kernel';
 import type { Permission } from '@trial/access';
 import {
@@ -14,8 +14,6 @@ import {
 
 const reading = 'audit.read' satisfies Permission;
 const views = ['signature-log'];
-const flag = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
 
 abstract class AskSignedEdits extends Query {
   @IsOmittable()
@@ -36,8 +34,7 @@ abstract class AskSignedEdits extends Query {
 export class ListEditsAfterSignature extends AskSignedEdits {
   /** Only those that somebody has signed again, or that nobody has; the latter unless given. */
   @IsOmittable()
-  @Transform(flag)
-  @IsBoolean()
+  @IsFlag()
   signedAgain?: boolean;
 
   /** Rows on a page; 100 unless given. */

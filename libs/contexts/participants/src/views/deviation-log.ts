@@ -69,6 +69,8 @@ export const deviationLog = rowView({
   name: 'deviation-log',
   version: 1,
   tables: [log],
+  // A deviation is one stream.
+  partitionBy: 'stream',
   on: {
     DeviationRaised: { table: log.name, key, fold: (_, event) => raised(event) },
     DeviationAssessed: {

@@ -113,6 +113,8 @@ export const screeningLog: View = {
   version: 1,
   tables: [log, fold],
   takes,
+  // A participant is one stream.
+  partitionBy: 'stream',
   async project(events, rows) {
     const steps = events.flatMap(event => {
       const { trial, participant } = event.metadata.subject;

@@ -106,6 +106,8 @@ export const adverseEventLog: View = {
     'AdverseEventVoided',
     'ValueCorrected',
   ],
+  // An adverse event is one stream.
+  partitionBy: 'stream',
   async project(events, rows) {
     const steps = events.flatMap(event => {
       const key = keyOf(event);

@@ -26,6 +26,8 @@ export const participantStreams: View = {
   version: 2,
   tables: [table],
   takes: 'all',
+  // A row is a stream.
+  partitionBy: 'stream',
   project(events, rows) {
     for (const event of events) {
       const { trial, participant } = event.metadata.subject;

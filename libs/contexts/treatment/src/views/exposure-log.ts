@@ -65,6 +65,8 @@ export const exposureLog: View = {
   version: 1,
   tables: [log, fold],
   takes,
+  // A participant's treatment is one stream.
+  partitionBy: 'stream',
   async project(events, rows) {
     const steps = events.flatMap(event => {
       const key = keyOf(event);

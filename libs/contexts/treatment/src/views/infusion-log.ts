@@ -111,6 +111,8 @@ export const infusionLog: View = {
   version: 2,
   tables: [log, infusionUnits, fold],
   takes,
+  // All infusions of a participant are one stream.
+  partitionBy: 'stream',
   async project(events, rows) {
     const steps = events.flatMap(event => {
       const key = keyOf(event);

@@ -68,8 +68,50 @@ describe('a webhook', () => {
       '1709626560',
       '1709626621',
     ]);
-    expect(to.server.connections).toBe(2);
   });
+
+  test('goes over the connection of the one before, as long as the name stands for the same addresses', async () => {
+    const to = await receiver(answering(200));
+    const answers = [['127.0.0.1'], ['127.0.0.1'], ['127.0.0.1', '127.0.0.2'], ['127.0.0.1']];
+    const { send } = channelWith({ resolve: async () => answers.shift() ?? [] });
+    const connections: number[] = [];
+    for (let sent = 0; sent < 4; sent++) {
+      expect(await send(to.url())).toMatchObject({ outcome: 'delivered' });
+      connections.push(to.server.connections);
+    }
+    expect(connections).toEqual([1, 1, 2, 2]);
+  });
+
+  test('does not use a connection again whose address may not be connected to any more', async () => {
+    const to = await receiver(answering(200));
+    const answers = [['127.0.0.1'], ['10.0.0.7']];
+    const { send } = channelWith({ resolve: async () => answers.shift() ?? [] });
+    expect(await send(to.url())).toMatchObject({ outcome: 'delivered' });
+    expect(await send(to.url())).toMatchObject({ failure: 'address-forbidden', retry: false });
+    expect(to.requests).toHaveLength(1);
+  });
+
+  test.each([false, true])(
+    'is sent over a new connection when the kept one has ended; TLS: %s',
+    async tls => {
+      let cut = false;
+      const to = await receiver(
+        (request, response) => {
+          if (cut) {
+            cut = false;
+            request.socket.destroy();
+          } else response.writeHead(200).end('taken');
+        },
+        { tls },
+      );
+      const { send } = channelWith({ http: !tls });
+      expect(await send(to.url())).toMatchObject({ outcome: 'delivered' });
+      cut = true;
+      expect(await send(to.url())).toMatchObject({ outcome: 'delivered' });
+      expect([to.server.connections, cut]).toEqual([2, false]);
+      expect(new Set(to.requests.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([raised.id]));
+    },
+  );
 
   test('has a signature for each secret', async () => {
     const to = await receiver(answering(200));

@@ -17,6 +17,7 @@ import {
 import { AddressGuard, type Cidr } from './address-guard';
 import { resultOf } from './answer';
 import { checkedAddresses, pinnedTo, systemResolve, urlProblem, type Resolve } from './endpoint';
+import { KeptConnections } from './kept-connections';
 import { secretsOf, signedHeaders } from './sign';
 
 export interface WebhookOptions {
@@ -41,6 +42,7 @@ export class WebhookChannel implements Channel {
   private readonly limits: DeliveryLimits;
   private readonly attempts: Attempts;
   private readonly guard: AddressGuard;
+  private readonly connections = new KeptConnections();
 
   constructor(private readonly options: WebhookOptions) {
     this.limits = options.limits ?? defaultDeliveryLimits;
@@ -62,8 +64,9 @@ export class WebhookChannel implements Channel {
     );
   }
 
-  close(): Promise<void> {
-    return this.attempts.close();
+  async close(): Promise<void> {
+    await this.attempts.close();
+    this.connections.close();
   }
 
   private async send(
@@ -76,36 +79,80 @@ export class WebhookChannel implements Channel {
     const resolve = this.options.resolve ?? systemResolve;
     const addresses = await attempt.during(checkedAddresses(url, this.guard, resolve));
     const body = bodyOf(message);
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
-      method: 'POST',
-      // A connection of its own: one that is kept could belong to addresses that were checked long ago.
-      agent: false,
-      lookup: pinnedTo(addresses),
-      ca: this.options.ca,
-      signal: attempt.signal,
+    const call = {
+      url,
+      body,
+      addresses,
       headers: {
         ...signedHeaders(secrets, message.id, this.options.clock.now(), body),
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
         ...(this.options.userAgent === undefined ? {} : { 'user-agent': this.options.userAgent }),
       },
+      onConnected: () => connecting.cancel(),
+    };
+    const kept = this.connections.optionsFor(url, addresses);
+    try {
+      return await this.exchange(call, attempt, kept);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      // The receiver had given up what was kept. If it has taken the message all the same, it knows it by its id.
+      return this.exchange(call, attempt, { agent: false });
+    }
+  }
+
+  /** @throws StaleConnection when a connection that was kept broke before anything was answered */
+  private async exchange(
+    { url, body, addresses, headers, onConnected }: Call,
+    attempt: Attempt,
+    connection: ConnectionOptions,
+  ): Promise<DeliveryResult> {
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      ...connection,
+      ...{
+        method: 'POST',
+        lookup: pinnedTo(addresses),
+        ca: this.options.ca,
+        signal: attempt.signal,
+        headers,
+      },
     });
     // Errors come to `once`; one that comes later, such as when what is left is thrown away, tells nothing more.
     request.on('error', () => {});
     request.once('socket', socket => {
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => connecting.cancel());
+      if (request.reusedSocket) onConnected();
+      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
     });
+    let answer: IncomingMessage | undefined;
     try {
       request.end(body);
-      const [answer] = (await once(request, 'response')) as [IncomingMessage];
+      [answer] = (await once(request, 'response')) as [IncomingMessage];
       await attempt.during(readSome(answer)).catch(() => {});
-      const { statusCode = 0, headers } = answer;
-      return resultOf(statusCode, headers['retry-after'], this.options.clock.now());
+      const { statusCode = 0, headers: told } = answer;
+      return resultOf(statusCode, told['retry-after'], this.options.clock.now());
+    } catch (error) {
+      const isStale = request.reusedSocket && !attempt.signal.aborted && lost.includes(codeOf(error) ?? '');
+      throw isStale ? new StaleConnection() : error;
     } finally {
-      request.destroy();
+      // A connection whose answer was not read to its end is of no more use.
+      if (!answer?.complete) request.destroy();
     }
   }
 }
+
+interface Call {
+  readonly url: URL;
+  readonly body: string;
+  readonly addresses: readonly string[];
+  readonly headers: http.OutgoingHttpHeaders;
+  readonly onConnected: () => void;
+}
+
+type ConnectionOptions = Pick<http.RequestOptions, 'agent'>;
+
+const lost: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
+class StaleConnection extends Error {}
 
 /** Why an address cannot be sent to, without quoting it; undefined when it can, as far as its form tells. */
 export function webhookAddressProblem(

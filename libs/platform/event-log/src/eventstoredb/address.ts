@@ -1,5 +1,5 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
 import { existsSync } from 'node:fs';
+import { loadEventStore } from './packages';
 
 /** A server or a cluster, and who calls. */
 export interface EventStoreAddress {
@@ -69,7 +69,7 @@ export function readEventStoreUrl(text: string): EventStoreAddress | string {
   if (typeof credentials === 'string') return credentials;
   const url = `${protocol}://${hosts}?${query === '' ? `tls=${secure}` : query}`;
   try {
-    EventStoreDBClient.connectionString(url);
+    loadEventStore().EventStoreDBClient.connectionString(url);
   } catch {
     // Its error holds the text that it was given.
     return `cannot be read by the client; set for example ${example}.`;

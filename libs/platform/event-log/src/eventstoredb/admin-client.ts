@@ -1,10 +1,10 @@
-import { jsonEvent, type JSONType } from '@eventstore/db-client';
-import { UsersClient } from '@eventstore/db-client/generated/users_grpc_pb';
-import { CreateReq, ResetPasswordReq } from '@eventstore/db-client/generated/users_pb';
+import type { JSONType } from '@eventstore/db-client';
+import type { UsersClient } from '@eventstore/db-client/generated/users_grpc_pb';
 import { canonicalJson } from '@platform/kernel';
 import type { EventStoreAddress } from './address';
 import { readFailure, wireFailureOf } from './failures';
 import { LogClient } from './log-client';
+import { loadUsers } from './packages';
 import { EventStoreUnfit } from './start-checks';
 
 /** What the client keeps to itself, and has no method of its own for. */
@@ -23,6 +23,7 @@ type Answer = (error: (Error & { readonly metadata?: unknown }) | null) => void;
 export class AdminClient extends LogClient {
   /** @returns whether there was none of this name */
   async createUser({ credentials: { username, password } }: EventStoreAddress): Promise<boolean> {
+    const { CreateReq } = loadUsers();
     const options = new CreateReq.Options().setLoginName(username).setPassword(password);
     const request = new CreateReq().setOptions(options.setFullName('Trial Ledger'));
     try {
@@ -35,6 +36,7 @@ export class AdminClient extends LogClient {
   }
 
   async setPassword({ credentials: { username, password } }: EventStoreAddress): Promise<void> {
+    const { ResetPasswordReq } = loadUsers();
     const options = new ResetPasswordReq.Options().setLoginName(username).setNewPassword(password);
     const request = new ResetPasswordReq().setOptions(options);
     await this.call((users, ...given) => users.resetPassword(request, ...given));
@@ -60,7 +62,7 @@ export class AdminClient extends LogClient {
     try {
       const [last] = await this.readStream(stream, { from: 'end', count: 1, backwards: true }).catch(none);
       if (last && canonicalJson(last.data) === canonicalJson(data)) return 'unchanged';
-      await this.use().appendToStream(stream, [jsonEvent({ type, data })], {
+      await this.use().appendToStream(stream, [this.package.jsonEvent({ type, data })], {
         credentials,
         requiresLeader: true,
       });
@@ -73,7 +75,7 @@ export class AdminClient extends LogClient {
   private call(make: (users: UsersClient, ...given: [never, never, Answer]) => unknown): Promise<void> {
     const internals = this.use() as unknown as Internals;
     const { credentials } = this.address;
-    return internals.execute(UsersClient, 'users', users => {
+    return internals.execute(loadUsers().UsersClient, 'users', users => {
       const given = internals.callArguments({ credentials });
       return new Promise((resolve, reject) => {
         make(users, ...given, error => (error ? reject(error) : resolve()));

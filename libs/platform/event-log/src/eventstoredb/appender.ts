@@ -31,6 +31,8 @@ interface Append {
   readonly id: string;
 }
 
+type Outcome = LogUnavailable['outcome'];
+
 const firstPauseMs = 50;
 
 /**
@@ -44,13 +46,12 @@ export class Appender {
   async append(stream: StreamName, expected: number, events: readonly ChainedEvent[]): Promise<Appended> {
     const written = writeEvents(stream, expected, events);
     const append = { stream, expected, events, written, id: this.options.ids.next() };
-    let outcome: 'not written' | 'unknown' = 'not written';
+    let outcome: Outcome = 'not written';
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.send(append);
       } catch (error) {
-        const next = this.judge(append, error);
-        if (next === 'unknown') outcome = 'unknown';
+        outcome = this.judge(append, error, outcome);
         if (attempt === this.options.attempts) return this.giveUp(append, outcome, error);
         await this.pause(firstPauseMs * 2 ** attempt);
       }
@@ -75,8 +76,12 @@ export class Appender {
     });
   }
 
-  /** @returns whether the append may have been written, for one that is worth another try. @throws what ends it */
-  private judge({ stream, expected, written }: Append, error: unknown): 'not written' | 'unknown' {
+  /**
+   * @param before what was known of the tries before
+   * @returns whether the append may have been written, for one that is worth another try
+   * @throws what ends it
+   */
+  private judge({ stream, expected, written }: Append, error: unknown, before: Outcome): Outcome {
     if (isSettled(error)) throw error;
     const wire = wireFailureOf(error);
     switch (wire.kind) {
@@ -87,9 +92,9 @@ export class Appender {
           written.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0),
         );
       case 'refused':
-        throw new LogUnavailable(wire.failure, 'not written', { cause: error });
+        throw new LogUnavailable(wire.failure, before, { cause: error });
       case 'not taken':
-        return 'not written';
+        return before;
       case 'no such stream':
       case 'no such position':
       case 'unknown':
@@ -98,11 +103,7 @@ export class Appender {
   }
 
   /** The last look: an append that nobody has acknowledged may be in the log all the same. */
-  private async giveUp(
-    append: Append,
-    outcome: 'not written' | 'unknown',
-    cause: unknown,
-  ): Promise<Appended> {
+  private async giveUp(append: Append, outcome: Outcome, cause: unknown): Promise<Appended> {
     if (outcome === 'not written') throw new LogUnavailable('no answer', outcome, { cause });
     const found = await this.find(append).catch(error => {
       throw isSettled(error) ? error : new LogUnavailable('no answer', outcome, { cause });

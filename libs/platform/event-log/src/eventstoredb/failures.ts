@@ -1,4 +1,4 @@
-import { ErrorType } from '@eventstore/db-client';
+import type { ErrorType } from '@eventstore/db-client';
 import { LogUnavailable, type LogFailure } from '../port';
 
 /** The server said nothing for too long. */
@@ -23,13 +23,14 @@ export type WireFailure =
   /** Nobody knows what was done. */
   | { readonly kind: 'unknown' };
 
-const byType: Readonly<Partial<Record<string, WireFailure>>> = {
-  [ErrorType.NOT_LEADER]: { kind: 'not taken' },
-  [ErrorType.STREAM_NOT_FOUND]: { kind: 'no such stream' },
-  [ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED]: { kind: 'too large' },
-  [ErrorType.ACCESS_DENIED]: { kind: 'refused', failure: 'read-only storage' },
+/** By the names that the server has for its errors, and the client in `type`. */
+const byType: Readonly<Partial<Record<`${ErrorType}`, WireFailure>>> = {
+  'not-leader': { kind: 'not taken' },
+  'stream-not-found': { kind: 'no such stream' },
+  'maximum-append-size-exceeded': { kind: 'too large' },
+  'access-denied': { kind: 'refused', failure: 'read-only storage' },
   // Nothing here deletes a stream: what was in it has been lost.
-  [ErrorType.STREAM_DELETED]: { kind: 'refused', failure: 'corrupt storage' },
+  'stream-deleted': { kind: 'refused', failure: 'corrupt storage' },
 };
 
 /** The statuses of gRPC that say more than "unknown": the first call to a dead server has nothing else. */
@@ -51,16 +52,16 @@ export function wireFailureOf(error: unknown): WireFailure {
     message = '',
     actualVersion,
   } = error as {
-    readonly type?: string;
+    readonly type?: `${ErrorType}`;
     readonly code?: number;
     readonly message?: string;
     readonly actualVersion?: bigint | string;
   };
-  if (type === ErrorType.WRONG_EXPECTED_VERSION)
+  if (type === 'wrong-expected-version')
     return { kind: 'wrong revision', actual: typeof actualVersion === 'bigint' ? Number(actualVersion) : -1 };
   if (neverSent.test(message)) return { kind: 'not taken' };
   if (oldInvalidPosition.test(message)) return { kind: 'no such position' };
-  return byType[type ?? ''] ?? byCode[code ?? -1] ?? { kind: 'unknown' };
+  return (type && byType[type]) ?? byCode[code ?? -1] ?? { kind: 'unknown' };
 }
 
 /** How a read fails for its caller. */

@@ -1,21 +1,15 @@
-import {
-  BACKWARDS,
-  END,
+import type {
+  AllStreamRecordedEvent,
+  AllStreamResolvedEvent,
   EventStoreDBClient,
-  FORWARDS,
-  jsonEvent,
-  NO_STREAM,
-  START,
-  streamNameFilter,
-  type AllStreamRecordedEvent,
-  type AllStreamResolvedEvent,
-  type JSONType,
-  type StreamingRead,
+  JSONType,
+  StreamingRead,
 } from '@eventstore/db-client';
 import type { Timers } from '@platform/kernel';
 import { LogUnavailable } from '../port';
 import type { EventStoreAddress } from './address';
 import { Silence } from './failures';
+import { loadEventStore } from './packages';
 
 /** An event as the server has it. */
 export interface StoredEvent {
@@ -56,6 +50,7 @@ interface Internals {
  * ends: with an answer, with an error, or after some patience.
  */
 export class LogClient {
+  protected readonly package = loadEventStore();
   private readonly client: EventStoreDBClient;
   /** What ends the calls that are open. */
   private readonly enders = new Set<() => void>();
@@ -68,13 +63,14 @@ export class LogClient {
     /** How long the server may say nothing. */
     private readonly patienceMs: number,
   ) {
-    this.client = EventStoreDBClient.connectionString(address.url);
+    this.client = this.package.EventStoreDBClient.connectionString(address.url);
   }
 
   /** @returns the revision of the last event */
   async append(stream: string, expected: number, events: readonly ProposedEvent[]): Promise<number> {
     // With credentials the client makes a call of its own for each append; without, it would gather them in one that
     // has no deadline, and where one caller's error ends the appends of all.
+    const { jsonEvent, NO_STREAM } = this.package;
     const appending = this.use().appendToStream(
       stream,
       events.map(event => jsonEvent({ ...event, data: event.data as JSONType })),
@@ -88,6 +84,7 @@ export class LogClient {
   }
 
   readStream(stream: string, { from, count, backwards, until }: Range<number>): Promise<StoredEvent[]> {
+    const { BACKWARDS, END, FORWARDS, START } = this.package;
     const fromRevision = typeof from === 'number' ? BigInt(from) : from === 'start' ? START : END;
     const direction = backwards ? BACKWARDS : FORWARDS;
     const reading = this.use().readStream(stream, {
@@ -101,6 +98,7 @@ export class LogClient {
   }
 
   readAll({ from, count, backwards, until }: Range<bigint>): Promise<StoredEvent[]> {
+    const { BACKWARDS, END, FORWARDS, START } = this.package;
     const fromPosition =
       typeof from === 'bigint' ? { commit: from, prepare: from } : from === 'start' ? START : END;
     const direction = backwards ? BACKWARDS : FORWARDS;
@@ -117,6 +115,7 @@ export class LogClient {
     prefixes: string[],
     listener: { heard(position: bigint): void; ended(error?: unknown): void },
   ): () => void {
+    const { START, streamNameFilter } = this.package;
     const subscription = this.use().subscribeToAll({
       fromPosition: after < 0n ? START : { commit: after, prepare: after },
       filter: streamNameFilter({ prefixes }),

@@ -55,14 +55,15 @@ export class LogTime {
   private async last(holds: (known: TimedPosition) => boolean): Promise<TimedPosition> {
     const { known, exact } = this.timeline.lastWhere(holds);
     let last = known;
+    const limit = this.timeline.distance;
     for (let more = !exact; more;) {
-      const page = await this.read({ after: last.position, limit: pageSize });
+      const page = await this.read({ after: last.position, limit });
       for (const { position, metadata } of page) {
         const next = { position, timeMs: Math.max(last.timeMs, Date.parse(metadata.recordedAt)) };
         if (!holds(next)) return last;
         last = next;
       }
-      more = page.length === pageSize;
+      more = page.length === limit;
     }
     return last;
   }

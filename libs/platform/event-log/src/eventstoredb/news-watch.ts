@@ -42,6 +42,7 @@ export class NewsWatch {
   private pause: Timer | undefined;
   private watchdog: Timer | undefined;
   private failures = 0;
+  private alarms = 0;
   /** Where the subscription stood when the head was last found ahead of it. */
   private suspectedAt: Position | undefined;
 
@@ -53,16 +54,22 @@ export class NewsWatch {
 
   /** Resolves when there may be an event behind a position, or when the signal aborts. */
   async wait(after: Position, signal: AbortSignal): Promise<void> {
-    if (this.seen > after || this.stage === 'stopped') return;
-    const woken = this.readers.wait(signal);
-    void this.begin();
-    await woken;
+    const { alarms } = this;
+    const mayBeNews = (): boolean => this.seen > after || this.alarms !== alarms || this.isStopped;
+    if (!mayBeNews()) void this.begin();
+    while (!mayBeNews() && !signal.aborted) await this.readers.wait(signal);
   }
 
   /** An event is known to be in the log. */
   tell(position: Position): void {
     if (position <= this.seen) return;
     this.seen = position;
+    this.readers.wakeAll();
+  }
+
+  /** The log cannot be asked. */
+  private alarm(): void {
+    this.alarms += 1;
     this.readers.wakeAll();
   }
 
@@ -89,7 +96,7 @@ export class NewsWatch {
       if (this.isStopped) return;
       // The waiting read again, and learn from that why the log cannot be asked; whoever waits next begins again.
       this.stage = 'idle';
-      this.readers.wakeAll();
+      this.alarm();
     }
   }
 
@@ -136,7 +143,7 @@ export class NewsWatch {
       this.tell(head);
     } catch {
       // The waiting read, and their read tells them why.
-      this.readers.wakeAll();
+      this.alarm();
     }
     if (!this.isStopped) this.setWatchdog();
   }

@@ -63,6 +63,11 @@ export class Timeline {
     return { known, exact: known === this.milestones.at(-1) };
   }
 
+  /** Events between two milestones. */
+  get distance(): number {
+    return this.every;
+  }
+
   get size(): number {
     return this.milestones.length + this.recent.length;
   }

@@ -4,13 +4,15 @@ import { after, giveWay, pause } from '../pauses';
 import type { ViewPeers } from '../peers';
 import { moveCheckpoint } from '../sql/checkpoints';
 import type { ViewTransaction, ViewWriter } from '../sql/writer';
+import type { FollowedView } from './followed-view';
+import { redivide } from './redivide';
 import type { Batch, ViewFollower, ViewState } from './view-follower';
 import type { ViewProgress } from './view-progress';
 
 export interface FollowOptions {
   readonly log: EventLog;
   readonly writer: ViewWriter;
-  readonly followers: readonly ViewFollower[];
+  readonly followed: readonly FollowedView[];
   readonly progress: ViewProgress;
   readonly clock: Clock;
   readonly peers: Pick<ViewPeers, 'claim'>;
@@ -34,7 +36,7 @@ const longestPauseMs = 2_000;
 const lostRacePauseMs = 20;
 /** For a log that wakes for nothing. */
 const emptyPauseMs = 5;
-/** How soon it is seen that the process has died which moved a view. */
+/** How soon it is seen that a process has died which moved a view, or has come to share in it. */
 const standbyMs = 1_000;
 /** So many events in a page mean that many people write at once: the next page may gather as well for a moment. */
 const busyPage = 16;
@@ -48,6 +50,8 @@ export class FollowLoop {
    */
   private nudge = new AbortController();
   private failures = 0;
+  /** Nothing was taken a moment ago: partitions are most likely to have met. */
+  private isAtRest = true;
   private emptyRounds = 0;
 
   constructor(private readonly options: FollowOptions) {}
@@ -61,11 +65,13 @@ export class FollowLoop {
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       this.nudge = new AbortController();
-      const following = this.options.followers.filter(({ isFollowing }) => isFollowing);
+      const following = this.following();
       try {
+        if (this.isAtRest) await this.redivide();
         const active = await this.claim(following);
         const took = active.length > 0 ? await this.round(active) : 0;
         this.failures = 0;
+        this.isAtRest = took === 0;
         if (took > 0) await this.rest(took, stopping);
         else await this.waitForNews(active, stopping);
         this.emptyRounds = took > 0 ? 0 : this.emptyRounds + 1;
@@ -75,11 +81,32 @@ export class FollowLoop {
     }
   }
 
+  private following(): readonly ViewFollower[] {
+    return this.options.followed.flatMap(({ parts }) => parts).filter(({ isFollowing }) => isFollowing);
+  }
+
+  private followedOf({ view: { name } }: ViewFollower): FollowedView {
+    return this.options.followed.find(({ view }) => view.name === name)!;
+  }
+
+  private async redivide(): Promise<void> {
+    const { followed, progress, writer, clock } = this.options;
+    const unsettled = followed.filter(
+      ({ parts, wanted }) => wanted !== undefined && parts.some(({ isFollowing }) => isFollowing),
+    );
+    if (unsettled.length === 0) return;
+    for (const { parts } of await redivide(unsettled, await progress.checkpoints(), writer, clock)) {
+      await this.adoptCurrent(parts[0]!);
+    }
+  }
+
   /** Those that this process moves; the others stand by. */
   private async claim(following: readonly ViewFollower[]): Promise<readonly ViewFollower[]> {
-    const mine = await this.options.peers.claim(following.map(({ view }) => view.name));
+    const mine = await this.options.peers.claim(
+      following.map(({ name, view, partition: { of } }) => ({ name, view: view.name, of })),
+    );
     for (const follower of following) {
-      if (!mine.has(follower.view.name)) {
+      if (!mine.has(follower.name)) {
         follower.state = 'standby';
         follower.problem = undefined;
       } else if (follower.state === 'standby') {
@@ -88,7 +115,7 @@ export class FollowLoop {
         await this.adoptCurrent(follower);
       }
     }
-    return following.filter(({ isFollowing, state }) => isFollowing && state !== 'standby');
+    return this.following().filter(({ name, state }) => state !== 'standby' && mine.has(name));
   }
 
   /**
@@ -163,22 +190,28 @@ export class FollowLoop {
 
   private moved({ follower, to, events }: Batch): void {
     follower.adopt(to);
-    this.options.progress.moved(follower.view.name, to.position);
+    this.tell(this.followedOf(follower));
     this.options.onBatch?.({ view: follower.view.name, events: events.length, position: to.position });
+  }
+
+  /** What others move of a view is not known here: who waits for it looks. */
+  private tell(followed: FollowedView): void {
+    if (!followed.isShared) this.options.progress.moved(followed.view.name, followed.position);
   }
 
   /** Somebody else has moved the view, or has put other tables in place: goes on from there. */
   private async adoptCurrent(follower: ViewFollower): Promise<boolean> {
     const { progress, onProblem } = this.options;
-    const current = (await progress.checkpoints()).get(follower.view.name);
-    const { generation, position } = follower.checkpoint;
-    if (!current || (current.generation === generation && current.position === position)) return false;
-    follower.adopt(current);
-    if (follower.state === 'superseded') {
-      progress.gaveUp(follower.view.name);
-      onProblem?.({ view: follower.view.name, state: follower.state, error: new Error(follower.problem) });
+    const followed = this.followedOf(follower);
+    const { name } = followed.view;
+    const standing = (await progress.checkpoints()).get(name);
+    if (!standing || !followed.adoptPart(follower, standing)) return false;
+    const { state, problem } = followed;
+    if (state === 'superseded') {
+      progress.gaveUp(name);
+      onProblem?.({ view: name, state, error: new Error(problem) });
     } else {
-      progress.moved(follower.view.name, current.position);
+      this.tell(followed);
     }
     return true;
   }
@@ -216,8 +249,11 @@ export class FollowLoop {
   private async waitForNews(active: readonly ViewFollower[], stopping: AbortSignal): Promise<void> {
     const { signal } = this.nudge;
     if (stopping.aborted || signal.aborted) return;
-    const standsBy = this.options.followers.some(({ state }) => state === 'standby');
-    const stopAsking = standsBy ? after(standbyMs, () => this.wake()) : () => undefined;
+    const { followed } = this.options;
+    const asks = followed.some(
+      ({ isShared, isDivided, wanted }) => isShared || isDivided || wanted !== undefined,
+    );
+    const stopAsking = asks ? after(standbyMs, () => this.wake()) : () => undefined;
     try {
       await this.newsOf(active, signal);
     } finally {
@@ -242,13 +278,14 @@ export class FollowLoop {
     stopping: AbortSignal,
   ): Promise<void> {
     const problem = error instanceof Error ? error.message : String(error);
+    const news = new Set<string>();
     for (const follower of active) {
       if (!follower.isFollowing) continue;
-      const isNews = follower.state !== 'waiting';
+      if (follower.state !== 'waiting') news.add(follower.view.name);
       follower.state = 'waiting';
       follower.problem = problem;
-      if (isNews) this.options.onProblem?.({ view: follower.view.name, state: 'waiting', error });
     }
+    for (const view of news) this.options.onProblem?.({ view, state: 'waiting', error });
     await pause(Math.min(firstPauseMs * 2 ** this.failures++, longestPauseMs), stopping);
   }
 }

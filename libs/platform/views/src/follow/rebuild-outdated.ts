@@ -1,6 +1,6 @@
 import { pause } from '../pauses';
 import { isOf } from '../sql/checkpoints';
-import type { ViewFollower } from './view-follower';
+import type { FollowedView } from './followed-view';
 import type { ViewProgress } from './view-progress';
 
 export interface OutdatedOptions {
@@ -8,7 +8,7 @@ export interface OutdatedOptions {
   readonly rebuild: (views: readonly string[], signal: AbortSignal) => Promise<void>;
   readonly isOutage: (error: unknown) => boolean;
   /** A view is in step again, or has failed. */
-  readonly onSettled: (follower: ViewFollower, error?: unknown) => void;
+  readonly onSettled: (followed: FollowedView, error?: unknown) => void;
 }
 
 /** Between attempts, while another process rebuilds or the storage does not answer. */
@@ -20,11 +20,11 @@ const pauseMs = 1_000;
  * is waited for.
  */
 export async function rebuildOutdated(
-  followers: readonly ViewFollower[],
+  outdated: readonly FollowedView[],
   options: OutdatedOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const groups: (readonly ViewFollower[])[] = followers.length > 0 ? [followers] : [];
+  const groups: (readonly FollowedView[])[] = outdated.length > 0 ? [outdated] : [];
   for (let group = groups.shift(); group && !signal.aborted; group = groups.shift()) {
     try {
       if (!(await adoptBuilt(group, options))) {
@@ -40,7 +40,7 @@ export async function rebuildOutdated(
         groups.unshift(group);
         await pause(pauseMs, signal);
       } else if (group.length > 1) {
-        groups.push(...group.map(follower => [follower]));
+        groups.push(...group.map(followed => [followed]));
       } else {
         fail(group[0]!, error, options);
       }
@@ -49,19 +49,19 @@ export async function rebuildOutdated(
 }
 
 /** Goes on from rows that were built meanwhile, here or elsewhere; false when there are none. */
-async function adoptBuilt(group: readonly ViewFollower[], options: OutdatedOptions): Promise<boolean> {
+async function adoptBuilt(group: readonly FollowedView[], options: OutdatedOptions): Promise<boolean> {
   const checkpoints = await options.progress.checkpoints();
-  const built = group.map(follower => {
-    const current = checkpoints.get(follower.view.name);
-    const isNew = current?.generation !== follower.checkpoint.generation;
-    return isNew && isOf(current, follower.view) ? current : undefined;
+  const built = group.map(followed => {
+    const current = checkpoints.get(followed.view.name);
+    const isNew = current?.generation !== followed.generation;
+    return isNew && isOf(current, followed.view) ? current : undefined;
   });
   if (built.includes(undefined)) return false;
-  for (const [index, follower] of group.entries()) {
-    follower.state = 'catching up';
-    follower.adopt(built[index]!);
-    options.progress.moved(follower.view.name, follower.position);
-    options.onSettled(follower);
+  for (const [index, followed] of group.entries()) {
+    followed.state = 'catching up';
+    followed.adopt(built[index]!);
+    options.progress.moved(followed.view.name, followed.position);
+    options.onSettled(followed);
   }
   options.progress.wake();
   return true;
@@ -73,9 +73,9 @@ const passing = ['RebuildRunning', 'LogUnavailable', 'UnreadableEvent'];
 const isPassing = (error: unknown, { isOutage }: OutdatedOptions): boolean =>
   (error instanceof Error && passing.includes(error.name)) || isOutage(error);
 
-function fail(follower: ViewFollower, error: unknown, { progress, onSettled }: OutdatedOptions): void {
-  follower.state = 'failed';
-  follower.problem = error instanceof Error ? error.message : String(error);
-  progress.gaveUp(follower.view.name);
-  onSettled(follower, error);
+function fail(followed: FollowedView, error: unknown, { progress, onSettled }: OutdatedOptions): void {
+  followed.state = 'failed';
+  followed.problem = error instanceof Error ? error.message : String(error);
+  progress.gaveUp(followed.view.name);
+  onSettled(followed, error);
 }

@@ -1,7 +1,8 @@
 import type { Position, RecordedEvent } from '@platform/kernel';
 import { eventsFor } from '../fold/events-for';
 import { RowCache } from '../fold/row-cache';
-import { isOf, type Checkpoint } from '../sql/checkpoints';
+import { checkpointName, eventsIn, type Partition } from '../partitions';
+import type { Checkpoint } from '../sql/checkpoints';
 import { tablesOf, type PhysicalTable } from '../sql/physical-table';
 import type { RowAccess, TableChanges } from '../sql/writer';
 import type { View } from '../view';
@@ -16,31 +17,46 @@ import type { View } from '../view';
 export type ViewState =
   'stopped' | 'rebuilding' | 'catching up' | 'live' | 'standby' | 'waiting' | 'failed' | 'superseded';
 
-/** What one view makes of a page: to be written if it still stands at `from`. */
+/** What one view, or one of its partitions, makes of a page: to be written if it still stands at `from`. */
 export interface Batch {
   readonly follower: ViewFollower;
   readonly from: Checkpoint;
   readonly to: Checkpoint;
   readonly changes: readonly TableChanges[];
-  /** The events it was folded from. */
+  /** The events it was folded from, with those that the view or the partition does not look at. */
   readonly events: readonly RecordedEvent[];
 }
 
-/** One view that follows the log: where it stands, and what it makes of the next events. */
+/** One partition of a view that follows the log: where it stands, and what it makes of the next events. */
 export class ViewFollower {
-  state: ViewState = 'stopped';
   /** Why it failed, for an operator. */
   problem: string | undefined;
+  /** The checkpoint's. */
+  readonly name: string;
   private tables: readonly PhysicalTable[] = [];
   private current: Checkpoint | undefined;
   /** Up to here events are taken one by one, because a page of them did not go. */
   private singlyUpTo: Position | undefined;
 
-  constructor(readonly view: View) {}
+  constructor(
+    readonly view: View,
+    readonly partition: Partition,
+    public state: ViewState,
+  ) {
+    this.name = checkpointName(view.name, partition);
+  }
 
   get checkpoint(): Checkpoint {
     if (this.current) return this.current;
     throw new Error(`The view "${this.view.name}" has not been started.`);
+  }
+
+  /** Whether a checkpoint is the one that it goes on from. */
+  standsAt(checkpoint: Checkpoint | undefined): boolean {
+    const { name, generation, position } = this.checkpoint;
+    return (
+      checkpoint?.name === name && checkpoint.generation === generation && checkpoint.position === position
+    );
   }
 
   get position(): Position {
@@ -57,13 +73,6 @@ export class ViewFollower {
       this.tables = tablesOf(this.view.tables, checkpoint.generation);
     }
     this.current = checkpoint;
-    if (isOf(checkpoint, this.view)) return;
-    this.state = 'superseded';
-    const { version } = this.view;
-    this.problem =
-      checkpoint.version === version
-        ? `Its rows are in other tables than those that version ${version} has in this software.`
-        : `Its rows are of version ${checkpoint.version}, and this software has version ${version}.`;
   }
 
   /** The events of a page that are its next ones. */
@@ -80,7 +89,7 @@ export class ViewFollower {
     const from = this.checkpoint;
     const last = events.at(-1)!;
     const cache = new RowCache(this.tables, { find: rows.find.bind(rows), startsEmpty: false });
-    const taken = eventsFor(this.view, events);
+    const taken = eventsIn(this.view, this.partition, eventsFor(this.view, events));
     if (taken.length > 0) await this.view.project(taken, cache);
     const to = { ...from, position: last.position, eventHash: last.metadata.hash, updatedAt };
     return { follower: this, from, to, changes: await cache.drain(), events };

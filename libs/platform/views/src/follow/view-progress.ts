@@ -1,7 +1,7 @@
 import { logStart, type Position } from '@platform/kernel';
 import { after, every } from '../pauses';
 import type { ViewPeers } from '../peers';
-import { isOf, readCheckpoints, type Checkpoint } from '../sql/checkpoints';
+import { isOf, readCheckpoints, type Standing } from '../sql/checkpoints';
 import type { MetaTables } from '../sql/writer';
 import type { View } from '../view';
 import type { ViewDatabase } from '../view-database';
@@ -39,13 +39,13 @@ export class ViewProgress {
     return this.waiting.size > 0;
   }
 
-  checkpoints(): Promise<Map<string, Checkpoint>> {
+  checkpoints(): Promise<Map<string, Standing>> {
     return readCheckpoints(this.database.reader<MetaTables>());
   }
 
   /**
-   * The position that all of some views have reached; `logStart` while one of them has rows of another
-   * version or in other tables.
+   * The position that all of some views have reached with all their partitions; `logStart` while one of them
+   * has rows of another version or in other tables.
    */
   async positionOf(names: readonly string[]): Promise<Position> {
     const checkpoints = await this.checkpoints();
@@ -78,7 +78,7 @@ export class ViewProgress {
     });
   }
 
-  /** A commit of this process. */
+  /** A commit of this process, after which all of a view stands there at least. */
   moved(name: string, position: Position): void {
     this.reached.set(name, position);
     this.hopeless.delete(name);
@@ -113,10 +113,10 @@ export class ViewProgress {
     return names.every(name => (this.reached.get(name) ?? logStart) >= position);
   }
 
-  private positionIn(checkpoints: ReadonlyMap<string, Checkpoint>, name: string): Position {
-    const checkpoint = checkpoints.get(name);
+  private positionIn(checkpoints: ReadonlyMap<string, Standing>, name: string): Position {
+    const standing = checkpoints.get(name);
     const view = this.views.get(name);
-    return view && checkpoint && isOf(checkpoint, view) ? checkpoint.position : logStart;
+    return view && standing && isOf(standing, view) ? standing.position : logStart;
   }
 
   private async look(): Promise<void> {

@@ -16,5 +16,8 @@ export const writersLock = (schema: string): bigint => lockKey(schema, 'writers'
 /** Shared by open snapshots; held alone while logical names come to mean other tables. */
 export const namesLock = (schema: string): bigint => lockKey(schema, 'names');
 
-/** Held by the process that moves a view. */
-export const viewLock = (schema: string, view: string): bigint => lockKey(schema, 'view', view);
+/** Held by the process that moves a view, or one of its partitions. */
+export const viewLock = (schema: string, name: string): bigint => lockKey(schema, 'view', name);
+
+/** Shared by all processes that want to move partitions of a view: how many there are. */
+export const moversLock = (schema: string, view: string): bigint => lockKey(schema, 'movers', view);

@@ -1,9 +1,9 @@
 import { Client, type QueryConfig } from 'pg';
 import { every } from '../pauses';
-import type { ViewPeers } from '../peers';
+import type { Claimed, ViewPeers } from '../peers';
 import { Turns } from '../sql/turns';
 import { answerMs, clientConfig, type Timed, type ViewsAddress } from './address';
-import { viewLock } from './locks';
+import { PostgresClaims } from './postgres-claims';
 import { asFailure } from './postgres-dialect';
 
 /** How often a view that somebody else moves is asked for, and a connection that broke is made again. */
@@ -13,8 +13,7 @@ const query_timeout = answerMs(settings);
 
 interface Session {
   readonly client: Client;
-  /** Views whose locks this connection holds. */
-  readonly held: Set<string>;
+  readonly claims: PostgresClaims;
 }
 
 /**
@@ -27,24 +26,17 @@ export class PostgresPeers implements ViewPeers {
   private readonly turns = new Turns();
   private readonly listeners = new Set<() => void>();
   private stopWatching: (() => void) | undefined;
-  /** Views of others that were asked for a moment ago. */
-  private readonly askedLately = new Set<string>();
   private stopResting: (() => void) | undefined;
   private closed = false;
 
   constructor(private readonly address: ViewsAddress) {}
 
-  claim(views: readonly string[]): Promise<ReadonlySet<string>> {
+  claim(wanted: readonly Claimed[]): Promise<ReadonlySet<string>> {
     return this.turns.take(async () => {
       try {
-        const session = await this.connected();
-        await this.giveUp(
-          session,
-          [...session.held].filter(view => !views.includes(view)),
-        );
-        const others = views.filter(view => !session.held.has(view) && !this.askedLately.has(view));
-        if (others.length > 0) await this.tryLock(session, others);
-        return new Set(session.held);
+        const { claims } = await this.connected();
+        this.stopResting ??= every(retryMs, () => this.session?.claims.lookAgain());
+        return await claims.claim(wanted);
       } catch (error) {
         this.drop();
         throw asFailure(error);
@@ -86,7 +78,7 @@ export class PostgresPeers implements ViewPeers {
     if (this.session) return this.session;
     if (this.closed) throw new Error('The views were closed.');
     const client = new Client(clientConfig(this.address, settings));
-    const session = { client, held: new Set<string>() };
+    const session = { client, claims: new PostgresClaims(client, this.address.schema, query_timeout) };
     const lost = (): void => {
       if (this.session?.client === client) this.drop();
     };
@@ -111,25 +103,5 @@ export class PostgresPeers implements ViewPeers {
     // It is gone, or is thrown away because nobody knows what it is at: how it ends is of no interest.
     session?.client.end().catch(() => undefined);
     if (session) this.tell();
-  }
-
-  private async tryLock(session: Session, views: readonly string[]): Promise<void> {
-    const keys = views.map(view => String(viewLock(this.address.schema, view)));
-    const text =
-      'select place, pg_try_advisory_lock(key) as locked ' +
-      'from unnest($1::bigint[]) with ordinality as wanted(key, place)';
-    const query: Timed<QueryConfig> = { text, values: [keys], query_timeout };
-    const { rows } = await session.client.query<{ place: number; locked: boolean }>(query);
-    for (const { place, locked } of rows) (locked ? session.held : this.askedLately).add(views[place - 1]!);
-    this.stopResting ??= every(retryMs, () => this.askedLately.clear());
-  }
-
-  private async giveUp(session: Session, views: readonly string[]): Promise<void> {
-    for (const view of views) {
-      session.held.delete(view);
-      const values = [String(viewLock(this.address.schema, view))];
-      const query: Timed<QueryConfig> = { text: 'select pg_advisory_unlock($1)', values, query_timeout };
-      await session.client.query(query);
-    }
   }
 }

@@ -2,7 +2,7 @@ import { logStart, type Clock, type Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { Loader, type LoadTarget } from '../fold/loader';
 import { giveWay, pause } from '../pauses';
-import { moveCheckpoint, readCheckpoints, shapeOf } from '../sql/checkpoints';
+import { divided, furthestOf, readCheckpoints, replaceCheckpoints, shapeOf } from '../sql/checkpoints';
 import type { RebuildLease } from '../sql/lease';
 import { createIndexes, pointTo } from '../sql/schema';
 import { ReadersInTheWay, type ViewTransaction, type ViewWriter } from '../sql/writer';
@@ -162,8 +162,8 @@ export class LocalPart implements RebuildPart {
     const work = async (within: ViewTransaction): Promise<void> => {
       await lease.renew(within);
       const checkpoints = await readCheckpoints(within.db);
-      const reached = targets.map(({ view }) => checkpoints.get(view.name)?.position ?? logStart);
-      const furthest = reached.reduce((a, b) => (a > b ? a : b), logStart);
+      const standing = targets.flatMap(({ view }) => checkpoints.get(view.name) ?? []);
+      const furthest = standing.map(furthestOf).reduce((a, b) => (a > b ? a : b), logStart);
       while (loader.position < furthest && (await this.takePage(furthest)) > 0);
       await loader.flush(within);
       for (const target of targets) await this.swapOne(within, target);
@@ -171,6 +171,7 @@ export class LocalPart implements RebuildPart {
     return writer.transaction(work, { renames });
   }
 
+  /** It stays divided as it was: whoever wants it otherwise finds all partitions at one position. */
   private async swapOne(within: ViewTransaction, target: Target): Promise<void> {
     const { view, generation, replaces, tables } = target;
     const current = (await readCheckpoints(within.db)).get(view.name);
@@ -178,7 +179,9 @@ export class LocalPart implements RebuildPart {
     const { position, eventHash } = this.loader;
     const updatedAt = this.options.clock.now();
     const next = { name, version, shape: shapeOf(view), generation, position, eventHash, updatedAt };
-    const isOurs = current?.generation === replaces && (await moveCheckpoint(within.db, current, next));
+    const partitions = divided(next, view.partitionBy ? (current?.partitions.length ?? 1) : 1);
+    const isOurs =
+      current?.generation === replaces && (await replaceCheckpoints(within.db, current, partitions));
     if (!isOurs)
       throw new Error(`The view "${name}" was replaced by somebody else while it was being rebuilt.`);
     await pointTo(within, tables);

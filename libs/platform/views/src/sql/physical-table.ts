@@ -39,6 +39,8 @@ export function checkViews(views: readonly View[]): void {
   const names = new Set<string>();
   for (const view of views) {
     if (names.has(view.name)) throw new Error(`There are two views of the name "${view.name}".`);
+    if (view.name.includes('/'))
+      throw new Error(`The name of the view "${view.name}" holds "/", as those of partitions do.`);
     names.add(view.name);
     for (const table of view.tables) {
       const owner = owners.get(table.name);

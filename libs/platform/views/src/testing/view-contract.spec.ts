@@ -3,7 +3,9 @@ import { logStart } from '@platform/kernel';
 import { fingerprintOf } from '../drift';
 import { replayViews } from '../replay';
 import { counted, recorded, RecordedLog, viewContract } from './index';
+import { rowsFedTwice } from './partition-contract';
 import { sums, trail } from './toy-views';
+import type { View } from '../view';
 
 const events = recorded(
   ['a', 'b', 'a', 'c', 'a', 'b', 'b', 'a'].flatMap((key, index) => [
@@ -18,6 +20,24 @@ describe('a view with and without history', () => {
 
 describe('a view that only adds', () => {
   viewContract(trail, events);
+});
+
+const bySum = { ...sums, partitionBy: 'stream' } as const;
+
+describe('a view with and without history, in partitions', () => {
+  viewContract(bySum, events);
+});
+
+describe('a view that only adds, in partitions', () => {
+  viewContract({ ...trail, partitionBy: ({ id }) => id }, events);
+});
+
+test('a row that two partitions feed is found and named', async () => {
+  expect(await rowsFedTwice(bySum, events)).toEqual([]);
+  const wrong: View = { ...sums, partitionBy: ({ revision }) => String(revision % 2) };
+  expect(await rowsFedTwice(wrong, events)).toEqual([
+    ...['sum/a', 'sum_history/a', 'sum/b', 'sum_history/b', 'sum/c', 'sum_history/c'],
+  ]);
 });
 
 test('for any events, history answers as of a position what a replay up to there holds', async () => {

@@ -6,6 +6,7 @@ import { replayViews } from '../replay';
 import type { RowStore, View } from '../view';
 import type { ViewDatabase } from '../view-database';
 import { ViewEngine } from '../view-engine';
+import { partitionContract } from './partition-contract';
 import { frozen, RecordedLog } from './recorded-log';
 import { openTestViews, viewsAfter, viewStore } from './stores';
 
@@ -17,7 +18,8 @@ const runs = 15;
  * What every view owes: the same events give the same rows, whether they are taken live in pages of any
  * size, rebuilt, or replayed; and its tables with history answer as of any position what a replay of the
  * log up to there answers. Rows and events are handed to it frozen, so that a fold which changes what it
- * was given fails. It runs on the engine that the suite runs on, and a replay in memory has the say.
+ * was given fails. One that says how it is divided owes what `partitionContract` says. It runs on the engine
+ * that the suite runs on, and a replay in memory has the say.
  *
  *     describe('screening log', () => {
  *       viewContract(screeningLog, recorded([...]));
@@ -71,6 +73,8 @@ export function viewContract(view: View, events: readonly RecordedEvent[]): void
     );
     await database.close();
   });
+
+  if (view.partitionBy) partitionContract(strict, events, upTo => fingerprintAfter(replayed(upTo), upTo));
 }
 
 /** The view as the engine leaves it after these events. */
@@ -87,12 +91,8 @@ async function live(view: View, events: readonly RecordedEvent[], pageSize: numb
 }
 
 function withFrozenRows(view: View): View {
-  const { name, version, tables, takes } = view;
   return {
-    name,
-    version,
-    tables,
-    takes,
+    ...view,
     project: (events, rows) => {
       const store: RowStore = {
         load: (table, keys) => rows.load(table, keys),
