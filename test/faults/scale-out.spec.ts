@@ -106,6 +106,7 @@ function report(ledger: ScaleOutLedger, clerks: readonly Clerk[], events: number
       `${tally('sentTwice')} sent twice at once, ${tally('notYetVisible')} times 202; ${events} events, ` +
       `${receiver.ids.size} messages, ${receiver.received.length - receiver.ids.size} of them came again`,
   );
+  for (const refusal of new Set(fleet.refusedStarts)) say(`a start was refused: ${refusal.trim()}`);
 }
 
 const isAlive = (pid: number): boolean => {

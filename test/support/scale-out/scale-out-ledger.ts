@@ -61,7 +61,9 @@ export class ScaleOutLedger implements Parts {
   }
 
   get viewsUrl(): string {
-    return `${this.database.url}?schema=trial_ledger`;
+    const url = new URL(this.database.url);
+    url.searchParams.set('schema', 'trial_ledger');
+    return url.href;
   }
 
   private get eventStoreAddress() {
