@@ -210,6 +210,21 @@ describeWithPostgres('views on PostgreSQL', () => {
     ended();
   });
 
+  test('who waits in one process has another one go on that stands back for something more urgent', async () => {
+    const log = new RecordedLog(events.slice(0, 40));
+    const standBack = (signal: AbortSignal): Promise<void> =>
+      new Promise(resolve => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve());
+      });
+    const moving = new ViewEngine({ log, database: await open(), views, pageSize: 10, standBack });
+    const waiting = new ViewEngine({ log, database: await open(), views });
+    opened.push({ close: () => moving.stop() }, { close: () => waiting.stop() });
+    await moving.start();
+    expect(await arrived(waiting, log)).toBe(true);
+    expect(await moving.positionOf('all')).toBe(await log.head());
+  });
+
   test('texts are ordered by their bytes in a database with an order of its own, as SQLite orders them', async () => {
     const texts = [
       'b',

@@ -17,6 +17,15 @@ export interface ViewPeers {
    */
   onNews(listener: () => void): () => void;
 
+  /**
+   * Tells the others that somebody here waits for what they move, so that they do not take their time. May come to
+   * nothing.
+   */
+  ask(): void;
+
+  /** Called when somebody elsewhere waits, until `close`. */
+  onAsked(listener: () => void): void;
+
   /** How often who waits looks by himself, milliseconds. */
   readonly lookMs: number;
 
@@ -37,6 +46,8 @@ export interface Claimed {
 export const unrelated: ViewPeers = {
   claim: async wanted => new Set(wanted.map(({ name }) => name)),
   onNews: () => () => undefined,
+  ask: () => undefined,
+  onAsked: () => undefined,
   lookMs: 50,
   close: async () => undefined,
 };

@@ -90,6 +90,7 @@ export class ViewEngine {
     checkViews(options.views);
     this.followed = options.views.map(view => new FollowedView(view, options.partitions));
     this.peers = options.database.openPeers();
+    this.peers.onAsked(() => this.loop.wake());
     this.progress = new ViewProgress(options.database, options.views, this.peers, () => this.loop.wake());
     this.clock = options.clock ?? systemClock;
     const { followed, progress, clock, peers } = this;

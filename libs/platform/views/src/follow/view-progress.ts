@@ -27,7 +27,7 @@ export class ViewProgress {
   constructor(
     private readonly database: ViewDatabase,
     views: readonly View[],
-    private readonly peers: Pick<ViewPeers, 'onNews' | 'lookMs'>,
+    private readonly peers: Pick<ViewPeers, 'onNews' | 'lookMs' | 'ask'>,
     /** Told when somebody begins to wait: whoever moves the views may be at rest. */
     private readonly awaited: () => void,
   ) {
@@ -75,6 +75,7 @@ export class ViewProgress {
       this.waiting.add(waiter);
       this.pollWhileWaiting();
       this.awaited();
+      this.peers.ask();
     });
   }
 
@@ -141,7 +142,11 @@ export class ViewProgress {
         () => undefined,
       );
     };
-    const [stopLooking, stopListening] = [every(this.peers.lookMs, look), this.peers.onNews(look)];
+    const lookAndAsk = (): void => {
+      look();
+      this.peers.ask();
+    };
+    const [stopLooking, stopListening] = [every(this.peers.lookMs, lookAndAsk), this.peers.onNews(look)];
     return () => {
       stopLooking();
       stopListening();

@@ -11,6 +11,9 @@ const retryMs = 1_000;
 const settings = { readOnly: true, statementMs: 5_000, idleInTransactionMs: 5_000 };
 const query_timeout = answerMs(settings);
 
+/** What a notification says that asks; one that tells of a commit says nothing. */
+const question = 'awaited';
+
 interface Session {
   readonly client: Client;
   readonly claims: PostgresClaims;
@@ -25,6 +28,7 @@ export class PostgresPeers implements ViewPeers {
   private session: Session | undefined;
   private readonly turns = new Turns();
   private readonly listeners = new Set<() => void>();
+  private asked: () => void = () => undefined;
   private stopWatching: (() => void) | undefined;
   private stopResting: (() => void) | undefined;
   private closed = false;
@@ -57,6 +61,24 @@ export class PostgresPeers implements ViewPeers {
     };
   }
 
+  ask(): void {
+    const asking = this.turns.take(async () => {
+      const { client } = await this.connected();
+      const { schema } = this.address;
+      const query: Timed<QueryConfig> = {
+        text: 'select pg_notify($1, $2)',
+        values: [schema, question],
+        query_timeout,
+      };
+      await client.query(query);
+    });
+    asking.catch(() => this.drop());
+  }
+
+  onAsked(listener: () => void): void {
+    this.asked = listener;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.stopWatching?.();
@@ -84,7 +106,7 @@ export class PostgresPeers implements ViewPeers {
     };
     client.on('error', lost);
     client.on('end', lost);
-    client.on('notification', () => this.tell());
+    client.on('notification', ({ payload }) => (payload === question ? this.asked() : this.tell()));
     await client.connect();
     this.session = session;
     const listen: Timed<QueryConfig> = { text: `listen "${this.address.schema}"`, query_timeout };
