@@ -25,27 +25,40 @@ export async function benchHttp(): Promise<Row[]> {
   ];
 }
 
-interface Served {
+/** A host under load. */
+export interface Served {
   readonly url: string;
   readonly token: string;
   readonly participants: readonly string[];
 }
 
-async function measured(kind: 'ledger' | 'empty'): Promise<{ rate: number; p99: number }> {
+/** By a host in a process of its own. */
+export async function measured(
+  kind: 'ledger' | 'empty',
+  measuredSeconds = seconds,
+): Promise<{ rate: number; p99: number }> {
   const host = fork(join(__dirname, 'http-host.ts'), [kind], {
     execArgv: ['-r', join(__dirname, '../support/run-typescript.cjs')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
     const [served] = (await once(host, 'message')) as [Served];
-    await load(served, 3);
-    const { requests, latency, non2xx, statusCodeStats } = await load(served, seconds);
-    if (non2xx > 0)
-      throw new Error(`${non2xx} answers were no success, with ${JSON.stringify(statusCodeStats)}.`);
-    return { rate: requests.average, p99: latency.p99 };
+    return await rateOf(served, measuredSeconds);
   } finally {
     await stopped(host);
   }
+}
+
+/** Warms up, and measures. */
+export async function rateOf(
+  served: Served,
+  measuredSeconds: number,
+): Promise<{ rate: number; p99: number }> {
+  await load(served, 3);
+  const { requests, latency, non2xx, statusCodeStats } = await load(served, measuredSeconds);
+  if (non2xx > 0)
+    throw new Error(`${non2xx} answers were no success, with ${JSON.stringify(statusCodeStats)}.`);
+  return { rate: requests.average, p99: latency.p99 };
 }
 
 let sample = 0;
@@ -54,7 +67,10 @@ let sample = 0;
  * A laboratory result like no other before it: the same one again would be answered without a write. It was taken after
  * the consent, so that no deviation follows from it, which would be a second command.
  */
-function nextRequest(participants: readonly string[]): { readonly path: string; readonly body: string } {
+export function nextRequest(participants: readonly string[]): {
+  readonly path: string;
+  readonly body: string;
+} {
   sample++;
   const participant = participants[sample % participants.length]!;
   const at = `2024-0${4 + (sample % 6)}-${10 + (sample % 18)}T${10 + (sample % 13)}:${10 + (sample % 49)}`;

@@ -17,10 +17,12 @@ import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
 import { benchPostgresViews, canMeasure } from './postgresql-views.bench';
+import { canStartRedis } from '../support/redis';
+import { benchScaleOut } from './scale-out/scale-out.bench';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,decisions,http,obligations,alerts,logs] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http,alerts,scale-out,…] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -31,7 +33,16 @@ const option = (name: string): string | undefined => {
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** All parts, unless some are named. */
-const parts = ['appends', 'decisions', 'http', 'obligations', 'alerts', 'logs', 'postgresql'] as const;
+const parts = [
+  'appends',
+  'decisions',
+  'http',
+  'obligations',
+  'alerts',
+  'logs',
+  'postgresql',
+  'scale-out',
+] as const;
 const wanted = (part: (typeof parts)[number]): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
@@ -61,6 +72,8 @@ async function main(): Promise<void> {
     if (wanted('alerts')) await add('Alerts', benchAlerts());
     if (wanted('postgresql') && (await canMeasure(postgresUrl)))
       await add('Views on PostgreSQL', benchOnPostgres(place));
+    if (wanted('scale-out') && canStartRedis && (await canMeasure(postgresUrl)))
+      await add('Files and servers', benchScaleOut());
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)

@@ -57,8 +57,13 @@ function mandatoryQuery({ query }: Route, { participant }: Ids): string {
 async function recallForAll(running: RunningTrial): Promise<string> {
   const { post } = await running.as({ role: 'safetyOfficer' });
   const reason = { code: 'sterility', text: 'Growth in the sample kept back' };
-  const at = { at: days.decided, zone };
-  const { body } = await post('/product-recalls', { by: 'batch', numbers: [sharedBatch], at, reason });
+  const heardAt = { at: days.decided, zone };
+  const { body } = await post('/product-recalls', {
+    by: 'batch',
+    numbers: [sharedBatch],
+    at: heardAt,
+    reason,
+  });
   return body.ids.recall as string;
 }
 
