@@ -16,11 +16,12 @@ import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
+import { benchPartitions } from './partitions/partitions.bench';
 import { benchPostgresViews, canMeasure } from './postgresql-views.bench';
 import { benchViews } from './views.bench';
 
 /*
- * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,decisions,http,obligations,alerts,logs] [--write]
+ * npm run bench [-- --sizes 10000,100000,1000000] [--only appends,http] [--write]
  *
  * Prints each figure beside the raw engine's in the same run; `--write` puts them into docs/benchmarks.md, with the
  * machine, the date and the command.
@@ -30,8 +31,17 @@ const option = (name: string): string | undefined => {
   return at < 0 ? undefined : (process.argv[at + 1] ?? '');
 };
 const sizes = (option('sizes') ?? '10000,100000,1000000').split(',').map(Number);
-/** All parts, unless some are named. */
-const parts = ['appends', 'decisions', 'http', 'obligations', 'alerts', 'logs', 'postgresql'] as const;
+/** All parts, unless some are named with `--only`. */
+const parts = [
+  'appends',
+  'decisions',
+  'http',
+  'obligations',
+  'alerts',
+  'logs',
+  'postgresql',
+  'partitions',
+] as const;
 const wanted = (part: (typeof parts)[number]): boolean => {
   const only = option('only');
   return only === undefined || only.split(',').includes(part);
@@ -61,6 +71,8 @@ async function main(): Promise<void> {
     if (wanted('alerts')) await add('Alerts', benchAlerts());
     if (wanted('postgresql') && (await canMeasure(postgresUrl)))
       await add('Views on PostgreSQL', benchOnPostgres(place));
+    if (wanted('partitions') && (await canMeasure(postgresUrl)))
+      await add('Workers that share a view', benchSharing(place));
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)
@@ -78,10 +90,20 @@ async function main(): Promise<void> {
 const postgresUrl = process.env.VIEWS_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 async function benchOnPostgres(place: string): Promise<Row[]> {
-  const logFolder = join(place, 'postgresql');
-  const template = await simulatedEvents(join(place, 'postgresql-template'));
-  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  const logFolder = await largeLog(place, 'postgresql');
   return benchPostgresViews({ logFolder, place: join(place, 'postgresql-beside'), url: postgresUrl });
+}
+
+async function benchSharing(place: string): Promise<Row[]> {
+  return benchPartitions({ logFolder: await largeLog(place, 'partitions'), url: postgresUrl });
+}
+
+/** A log of 100,000 events, or fewer where only smaller ones are wanted. */
+async function largeLog(place: string, name: string): Promise<string> {
+  const logFolder = join(place, name);
+  const template = await simulatedEvents(join(place, `${name}-template`));
+  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  return logFolder;
 }
 
 /** All that depends on the size of the log. */
