@@ -1,14 +1,18 @@
+import { ReplayedFactViews } from '@platform/commands';
 import { MemoryEventLog, SqliteEventLog, type EventLog } from '@platform/event-log';
 import { categoryOf, hashOf, type ChainedEvent, type RecordedEvent } from '@platform/kernel';
 import { loadTrial } from '../../apps/cli/src/commands/init';
 import { withLedger } from '../../apps/cli/src/session';
 import { portsOf, simulate } from '../../apps/cli/src/simulation/simulate';
+import { allViews } from '../../apps/composition/src/contexts';
 
 const plan = { trial: 'NCT05794425', seed: 20_230_801, participants: 100, months: 24 };
 
 /** The events of a simulated two-year history of 100 participants: what larger logs are made of. */
 export async function simulatedEvents(folder: string): Promise<readonly RecordedEvent[]> {
-  const ports = { ...portsOf(plan), log: new MemoryEventLog() };
+  const log = new MemoryEventLog();
+  // Nothing follows the log meanwhile: decisions ask views that are replayed.
+  const ports = { ...portsOf(plan), log, factViews: new ReplayedFactViews(log, allViews) };
   return withLedger({ dataFolder: folder, ports }, async session => {
     await loadTrial(session, plan.trial);
     await simulate(session, ports.clock, plan);

@@ -16,6 +16,7 @@ import { benchEventLog } from './event-log.bench';
 import { benchHttp } from './http.bench';
 import { benchObligations } from './obligations.bench';
 import { figure, rowOf, type Row } from './row';
+import { benchPartitions } from './partitions/partitions.bench';
 import { benchPostgresViews, canMeasure } from './postgresql-views.bench';
 import { canStartRedis } from '../support/redis';
 import { benchScaleOut } from './scale-out/scale-out.bench';
@@ -42,6 +43,7 @@ const parts = [
   'logs',
   'postgresql',
   'scale-out',
+  'partitions',
 ] as const;
 const wanted = (part: (typeof parts)[number]): boolean => {
   const only = option('only');
@@ -74,6 +76,8 @@ async function main(): Promise<void> {
       await add('Views on PostgreSQL', benchOnPostgres(place));
     if (wanted('scale-out') && canStartRedis && (await canMeasure(postgresUrl)))
       await add('Files and servers', benchScaleOut());
+    if (wanted('partitions') && (await canMeasure(postgresUrl)))
+      await add('Workers that share a view', benchSharing(place));
     if (wanted('logs')) {
       const template = await simulatedEvents(join(place, 'template'));
       for (const size of sizes)
@@ -91,10 +95,20 @@ async function main(): Promise<void> {
 const postgresUrl = process.env.VIEWS_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 async function benchOnPostgres(place: string): Promise<Row[]> {
-  const logFolder = join(place, 'postgresql');
-  const template = await simulatedEvents(join(place, 'postgresql-template'));
-  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  const logFolder = await largeLog(place, 'postgresql');
   return benchPostgresViews({ logFolder, place: join(place, 'postgresql-beside'), url: postgresUrl });
+}
+
+async function benchSharing(place: string): Promise<Row[]> {
+  return benchPartitions({ logFolder: await largeLog(place, 'partitions'), url: postgresUrl });
+}
+
+/** A log of 100,000 events, or fewer where only smaller ones are wanted. */
+async function largeLog(place: string, name: string): Promise<string> {
+  const logFolder = join(place, name);
+  const template = await simulatedEvents(join(place, `${name}-template`));
+  await (await writeBigLog(logFolder, template, Math.min(100_000, Math.max(...sizes)))).close();
+  return logFolder;
 }
 
 /** All that depends on the size of the log. */

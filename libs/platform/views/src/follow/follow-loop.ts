@@ -5,8 +5,9 @@ import type { ViewPeers } from '../peers';
 import { moveCheckpoint } from '../sql/checkpoints';
 import type { ViewTransaction, ViewWriter } from '../sql/writer';
 import type { FollowedView } from './followed-view';
+import { FollowedViews, type ViewProblem } from './followed-views';
 import { redivide } from './redivide';
-import type { Batch, ViewFollower, ViewState } from './view-follower';
+import type { Batch, ViewFollower } from './view-follower';
 import type { ViewProgress } from './view-progress';
 
 export interface FollowOptions {
@@ -23,11 +24,7 @@ export interface FollowOptions {
     readonly events: number;
     readonly position: Position;
   }) => void;
-  readonly onProblem?: (problem: {
-    readonly view: string;
-    readonly state: ViewState;
-    readonly error: unknown;
-  }) => void;
+  readonly onProblem?: (problem: ViewProblem) => void;
 }
 
 const firstPauseMs = 50;
@@ -54,7 +51,12 @@ export class FollowLoop {
   private isAtRest = true;
   private emptyRounds = 0;
 
-  constructor(private readonly options: FollowOptions) {}
+  private readonly views: FollowedViews;
+
+  constructor(private readonly options: FollowOptions) {
+    const { followed, progress, onProblem } = options;
+    this.views = new FollowedViews(followed, progress, onProblem);
+  }
 
   /** Looks again at which views follow, and at the log. */
   wake(): void {
@@ -65,7 +67,7 @@ export class FollowLoop {
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       this.nudge = new AbortController();
-      const following = this.following();
+      const following = this.views.following();
       try {
         if (this.isAtRest) await this.redivide();
         const active = await this.claim(following);
@@ -81,22 +83,12 @@ export class FollowLoop {
     }
   }
 
-  private following(): readonly ViewFollower[] {
-    return this.options.followed.flatMap(({ parts }) => parts).filter(({ isFollowing }) => isFollowing);
-  }
-
-  private followedOf({ view: { name } }: ViewFollower): FollowedView {
-    return this.options.followed.find(({ view }) => view.name === name)!;
-  }
-
   private async redivide(): Promise<void> {
-    const { followed, progress, writer, clock } = this.options;
-    const unsettled = followed.filter(
-      ({ parts, wanted }) => wanted !== undefined && parts.some(({ isFollowing }) => isFollowing),
-    );
+    const { progress, writer, clock } = this.options;
+    const unsettled = this.views.unsettled();
     if (unsettled.length === 0) return;
     for (const { parts } of await redivide(unsettled, await progress.checkpoints(), writer, clock)) {
-      await this.adoptCurrent(parts[0]!);
+      await this.views.adoptCurrent(parts[0]!);
     }
   }
 
@@ -112,10 +104,10 @@ export class FollowLoop {
       } else if (follower.state === 'standby') {
         follower.state = 'catching up';
         // Goes on where the one before it has ended.
-        await this.adoptCurrent(follower);
+        await this.views.adoptCurrent(follower);
       }
     }
-    return this.following().filter(({ name, state }) => state !== 'standby' && mine.has(name));
+    return this.views.following().filter(({ name, state }) => state !== 'standby' && mine.has(name));
   }
 
   /**
@@ -185,35 +177,13 @@ export class FollowLoop {
     for (const batch of batches) if (!lost.includes(batch)) this.moved(batch);
     if (lost.length === 0) return;
     await pause(lostRacePauseMs);
-    for (const { follower } of lost) await this.adoptCurrent(follower);
+    for (const { follower } of lost) await this.views.adoptCurrent(follower);
   }
 
   private moved({ follower, to, events }: Batch): void {
     follower.adopt(to);
-    this.tell(this.followedOf(follower));
+    this.views.moved(follower);
     this.options.onBatch?.({ view: follower.view.name, events: events.length, position: to.position });
-  }
-
-  /** What others move of a view is not known here: who waits for it looks. */
-  private tell(followed: FollowedView): void {
-    if (!followed.isShared) this.options.progress.moved(followed.view.name, followed.position);
-  }
-
-  /** Somebody else has moved the view, or has put other tables in place: goes on from there. */
-  private async adoptCurrent(follower: ViewFollower): Promise<boolean> {
-    const { progress, onProblem } = this.options;
-    const followed = this.followedOf(follower);
-    const { name } = followed.view;
-    const standing = (await progress.checkpoints()).get(name);
-    if (!standing || !followed.adoptPart(follower, standing)) return false;
-    const { state, problem } = followed;
-    if (state === 'superseded') {
-      progress.gaveUp(name);
-      onProblem?.({ view: name, state, error: new Error(problem) });
-    } else {
-      this.tell(followed);
-    }
-    return true;
   }
 
   /** @throws the error, when it is not the view's */
@@ -223,7 +193,7 @@ export class FollowLoop {
     error: unknown,
   ): Promise<void> {
     // A rebuild elsewhere may have dropped the tables under our hands.
-    if (await this.adoptCurrent(follower)) return;
+    if (await this.views.adoptCurrent(follower)) return;
     if (this.isOutage(error)) throw error;
     follower.refuse(events, error);
     if (follower.state !== 'failed') return;
@@ -249,11 +219,7 @@ export class FollowLoop {
   private async waitForNews(active: readonly ViewFollower[], stopping: AbortSignal): Promise<void> {
     const { signal } = this.nudge;
     if (stopping.aborted || signal.aborted) return;
-    const { followed } = this.options;
-    const asks = followed.some(
-      ({ isShared, isDivided, wanted }) => isShared || isDivided || wanted !== undefined,
-    );
-    const stopAsking = asks ? after(standbyMs, () => this.wake()) : () => undefined;
+    const stopAsking = this.views.mayPassOn ? after(standbyMs, () => this.wake()) : () => undefined;
     try {
       await this.newsOf(active, signal);
     } finally {
