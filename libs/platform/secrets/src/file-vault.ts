@@ -81,7 +81,9 @@ class FileStore implements SecretStore {
     try {
       return question();
     } catch (error) {
-      if (error instanceof Sqlite.SqliteError) throw new SecretsUnavailable(error.code);
+      // Not by its class: the engine's errors are of whichever copy of the module was loaded first in the process.
+      const code = (error as { readonly code?: unknown } | null)?.code;
+      if (typeof code === 'string' && code.startsWith('SQLITE_')) throw new SecretsUnavailable(code);
       throw error;
     }
   }
