@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { eachPage, EVENT_LOG, type EventLog } from '@platform/event-log';
 import { logStart, ManualClock, systemClock, type Position, type RecordedEvent } from '@platform/kernel';
-import { driftOf, reactionCheckpoints, rebuildViews, ViewDatabase } from '@platform/views';
-import { allReactions, allViews } from '../../apps/composition/src/contexts';
+import { driftOf, rebuildViews, ViewDatabase, ViewEngine } from '@platform/views';
+import { allViews } from '../../apps/composition/src/contexts';
 import { openConfiguredViews } from '../../apps/composition/src/engines';
+import { ownershipOf } from '../../apps/composition/src/ownership';
 import { logInMemory, makeShorter, placeOf } from '../support/modes/places';
 import { carryOut, someDeeds } from '../support/random-conduct';
 import { newFolder, RunningLedger } from '../support/running-ledger';
@@ -43,22 +44,31 @@ async function eventsOf(log: EventLog): Promise<RecordedEvent[]> {
   return events;
 }
 
-/** A ledger that has never known more than these events; its secrets are the other's, so that tokens hold. */
-async function ledgerOf(events: readonly RecordedEvent[], folder: string): Promise<RunningLedger> {
-  const own = newFolder();
-  const ports = await makeShorter(own, folder, events);
+/**
+ * Asks a ledger that has never known more than these events; its secrets are the other's, so that tokens hold. Another
+ * one holds the work there: what would follow from the last events of a log that was cut tells of more than was known.
+ */
+async function withLedgerOf(
+  events: readonly RecordedEvent[],
+  from: string,
+  ask: (cut: RunningLedger) => Promise<void>,
+): Promise<void> {
+  const folder = newFolder();
+  const ports = await makeShorter(folder, from, events);
   const { position, metadata } = events.at(-1)!;
-  await holdReactions(own, position);
-  const ledger = await RunningLedger.on(own, { ...ports, clock: ManualClock.at(metadata.recordedAt) });
-  expect(await ledger.settled()).toBe(position);
-  return ledger;
-}
-
-/** What would follow from the last events of a log that was cut: it would tell of more than was known. */
-async function holdReactions(folder: string, at: Position): Promise<void> {
   const views = await openConfiguredViews(folder, (await placeOf(folder)).viewsUrl);
-  for (const { name } of allReactions) await reactionCheckpoints(views).advance(name, undefined, at);
-  await views.close();
+  const work = ownershipOf(views, () => undefined);
+  await work.start();
+  const cut = await RunningLedger.on(folder, { ...ports, clock: ManualClock.at(metadata.recordedAt) });
+  try {
+    expect(await cut.app.get(ViewEngine).waitFor(position, 'all', 10_000)).toBe(true);
+    expect(await cut.app.get<EventLog>(EVENT_LOG).head()).toBe(position);
+    await ask(cut);
+  } finally {
+    await cut.stop();
+    await work.stop();
+    await views.close();
+  }
 }
 
 /** Asks both for everything. The one with the whole log is asked as of the place where the other's ends. */
@@ -99,12 +109,9 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
             [events.filter(({ position }) => position <= last.position), String(last.position)],
             [known, instant],
           ] as const) {
-            const cut = await ledgerOf(prefix, running.ledger.folder);
-            try {
-              await expectSame(running, cut, questionsAbout(participants, prefix.at(-1)!.position), moment);
-            } finally {
-              await cut.stop();
-            }
+            await withLedgerOf(prefix, running.ledger.folder, cut =>
+              expectSame(running, cut, questionsAbout(participants, prefix.at(-1)!.position), moment),
+            );
           }
         }
       } finally {
