@@ -42,7 +42,7 @@ module.exports = {
   coverageProvider: 'v8',
   maxWorkers: 2,
   // No test is about time: this only ends one that hangs, also on a machine that has much else to do.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     // Pure and quick: beside the sources, no server, no child process.

@@ -264,7 +264,7 @@ describe('monitoring', () => {
     const ledger = await RunningLedger.start();
     figures = exposed((await ledger.call('GET', '/metrics')).body as string);
     await ledger.stop();
-  }, 30_000);
+  });
 
   it('reads PromQL as Prometheus does', () => {
     expect(readPromQl('sum by (le) (rate(a_total{b="c"}[5m])) or absent(d)')).toEqual({

@@ -65,7 +65,7 @@ describe('the README', () => {
       server.kill('SIGTERM');
     }
     expect((await ended)[0]).toBe(0);
-  }, 60_000);
+  });
 
   it('names scripts that there are', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };

@@ -5,8 +5,6 @@ import { systemClock, systemRandom, systemTimers } from '@platform/kernel';
 import { describeWithRedis, someRedis, startRedis, type OwnRedis } from '../support/redis';
 import { job, openQueue, until, type WatchedQueue } from '../support/redis-jobs';
 
-jest.setTimeout(30_000);
-
 describeWithRedis('BullMQ in real time', () => {
   let service: Awaited<ReturnType<typeof someRedis>>;
   let redis: Redis;

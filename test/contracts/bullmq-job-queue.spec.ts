@@ -1,8 +1,6 @@
 import { jobQueueContract, overRedis } from '@platform/jobs/testing';
 import { describeWithRedis, someRedis } from '../support/redis';
 
-jest.setTimeout(30_000);
-
 describeWithRedis('jobs on Redis', () => {
   let service: Awaited<ReturnType<typeof someRedis>>;
   beforeAll(async () => (service = await someRedis()));

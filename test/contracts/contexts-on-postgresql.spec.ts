@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { runOn } from '@platform/views/testing';
 import { describeWithPostgres, postgres } from '../support/postgresql/server';
 
-jest.setTimeout(120_000);
-
 const contexts = join(__dirname, '../../libs/contexts');
 
 /** Specs that open views: contracts of views, and what queries answer. */

@@ -3,8 +3,6 @@ import { eventLogContract } from '@platform/event-log/testing';
 import { describeWithEventStore } from '../support/fake-eventstore/real-server';
 import { FakeEventStore } from '../support/fake-eventstore/server';
 
-jest.setTimeout(120_000);
-
 const open = (url: string): Promise<EventStoreEventLog> => {
   const address = readEventStoreUrl(url);
   if (typeof address === 'string') throw new Error(`EVENTSTORE_URL ${address}`);

@@ -23,8 +23,6 @@ const patienceMs = 30_000;
 const views = [sums, totals, trail];
 const events = recorded(Array.from({ length: 400 }, (_, index) => counted('abcde'[index % 5]!, 1)));
 
-jest.setTimeout(120_000);
-
 describeWithPostgres('views on PostgreSQL', () => {
   let schema: OwnSchema;
   const opened: { close(): Promise<void> }[] = [];

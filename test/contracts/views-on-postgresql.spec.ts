@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { runOn } from '@platform/views/testing';
 import { describeWithPostgres, postgres } from '../support/postgresql/server';
 
-jest.setTimeout(60_000);
-
 const source = join(__dirname, '../../libs/platform/views/src');
 
 /** Of these each test is about SQLite, or about nothing that an engine does. */

@@ -135,7 +135,7 @@ test('a log that may not grow answers 503, loses nothing, and takes the same req
   // It never shrinks below what is used already.
   giveRoom(150);
   await expectNothingLostWhenFull(running, () => giveRoom(100_000));
-}, 60_000);
+});
 
 test('a log that was closed underneath: 503, and all is there after a restart', async () => {
   running = await RunningTrial.start();
@@ -154,7 +154,7 @@ test('a log that was closed underneath: 503, and all is there after a restart', 
   expect(answer.body).toMatchObject({ repeated: false });
   expect((await clerk.send('before')).answer.body).toEqual({ ...before.answer.body, repeated: true });
   await expectExactly(running.ledger, [before.answer.body, answer.body]);
-}, 60_000);
+});
 
 const disk = smallDisk(16);
 if (!disk)
@@ -172,7 +172,7 @@ if (!disk)
     } finally {
       await filled.ledger.leave();
     }
-  }, 60_000);
+  });
 
   test('is read-only: the host says so and does not start', async () => {
     disk?.makeReadOnly();

@@ -12,8 +12,6 @@ import { openTcpGate, type TcpGate } from '../support/fake-eventstore/tcp-gate';
  * written all the same". Survivable because an append that is sent again has the same ids and the same expected
  * revision, and because the one that was acknowledged is read back.
  */
-jest.setTimeout(30_000);
-
 const stream = participantStream('03-001');
 const events = someEvents(stream, { count: 3 });
 const written = { firstRevision: 0, lastRevision: 2, repeated: false };

@@ -19,8 +19,6 @@ import { FakeEventStore } from '../support/fake-eventstore/server';
  * What @eventstore/db-client 6.2.1 does wrong, each with the log that is not harmed by it. Where it can be shown
  * without harm, the client is shown first: when one of those tests fails, the client was mended.
  */
-jest.setTimeout(30_000);
-
 const stream = participantStream('03-001');
 const events = someEvents(stream, { count: 2 });
 const noted = () => jsonEvent({ type: 'Noted', data: { text: 'x' } });

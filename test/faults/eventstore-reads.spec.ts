@@ -10,8 +10,6 @@ import { openTcpGate, type TcpGate } from '../support/fake-eventstore/tcp-gate';
  * Reads that fail say so in bounded time; and who waits for news hears of it, whatever becomes of the one subscription:
  * ended in good order, ended with an error, refused, cut, half open, or open and silent for ever.
  */
-jest.setTimeout(30_000);
-
 const stream = participantStream('03-001');
 
 describe('reading from EventStoreDB', () => {

@@ -16,8 +16,6 @@ const patienceMs = 30_000;
 const views = [sums, trail];
 const events = recorded(Array.from({ length: 120 }, (_, index) => counted('abc'[index % 3]!, 1)));
 
-jest.setTimeout(120_000);
-
 describeWithPostgres('views whose PostgreSQL goes away', () => {
   let way: SeverableWay;
   let schema: OwnSchema;

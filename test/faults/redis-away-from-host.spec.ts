@@ -62,7 +62,7 @@ describeWithRedis(
       await redis.redis.del(keys.filter(key => key.startsWith('first-ledger:')));
       expect((await redis.redis.keys('second-ledger:*')).length).toBeGreaterThan(0);
       expect([first.receiver.ids.size, second.receiver.ids.size]).toEqual([5, 5]);
-    }, 120_000);
+    });
   },
   'its own',
 );

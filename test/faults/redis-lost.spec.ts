@@ -12,8 +12,6 @@ import { gate, job, openQueue, until, type WatchedQueue } from '../support/redis
  * derived from the log: whoever scheduled them asks which are known, and schedules the others again. What a queue owes
  * is to say so, to go on by itself, and to hold nobody up. (An error that nobody handles fails the test at hand.)
  */
-jest.setTimeout(60_000);
-
 const ids = Array.from({ length: 20 }, (_, i) => `obligation-${i}-overdue`);
 const runningNow = async ({ queue }: WatchedQueue): Promise<number> =>
   (await queue.depth()).get('alert')?.running ?? 0;

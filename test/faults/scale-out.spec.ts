@@ -141,7 +141,7 @@ describeWithPostgres('a scale-out ledger', () => {
 
       beforeEach(async () => {
         ledger = await ScaleOutLedger.open(sites);
-      }, 60_000);
+      });
 
       afterEach(() => ledger.remove(), 60_000);
 

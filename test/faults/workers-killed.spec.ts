@@ -125,7 +125,7 @@ describeWithRedis(
       await comesAbout(() => second.isOwner());
       expect(await second.health()).toMatchObject({ status: 'ready', jobs: 'reachable' });
       await second.stop();
-    }, 60_000);
+    });
   },
   'its own',
 );

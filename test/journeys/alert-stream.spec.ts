@@ -112,7 +112,7 @@ describe('the stream of alerts', () => {
     for (const site of ['01', '02']) await running.as(atSite(site));
     await running.as({ role: 'safetyOfficer' });
     await running.ledger.settled();
-  }, 30_000);
+  });
 
   afterEach(() => running.stop());
 

@@ -54,7 +54,7 @@ describe('a serious adverse event', () => {
     secret = await webhookOf(running, safetyOfficer.token, 'safety-officer-00', receiver.url);
     participant = await running.enrolledAt('01');
     await running.ledger.settled();
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await running.stop();
@@ -210,7 +210,7 @@ describe('a receiver', () => {
     clock = ManualClock.at('2024-03-05T08:00:00.000Z');
     timers = new ManualTimers(clock);
     running = await RunningTrial.start(['01'], { clock, timers, channel: new PlainWebhooks() });
-  }, 30_000);
+  });
 
   afterEach(async () => {
     await running.stop();
@@ -248,7 +248,7 @@ describe('a receiver', () => {
     const delivered = await eventsOf(running.ledger, 'AlertDelivered');
     expect(delivered.map(({ data }) => data.message)).toEqual([...receiver.ids]);
     expect(new Set(failed.map(({ data }) => data.message))).toEqual(receiver.ids);
-  }, 60_000);
+  });
 
   it('that hangs is given up in time, each time, and holds up nobody', async () => {
     await alertTo('hangs');
@@ -268,7 +268,7 @@ describe('a receiver', () => {
     const failed = await eventsOf(running.ledger, 'AlertDeliveryFailed');
     expect(failed.map(({ data }) => data.failure)).toContain('timed-out');
     expect(receiver.requests).toBeLessThan(5);
-  }, 60_000);
+  });
 
   it('that is gone for good is abandoned, which is an alert of its own', async () => {
     await alertTo(410);

@@ -130,7 +130,7 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
       'ParticipantEnrolled',
     ]),
   );
-}, 180_000);
+}, 300_000);
 
 test('views that are rebuilt while people write equal those that followed', async () => {
   const running = await RunningTrial.start(['01', '02'], { clock: systemClock });
@@ -160,4 +160,4 @@ test('views that are rebuilt while people write equal those that followed', asyn
   } finally {
     await running.stop();
   }
-}, 60_000);
+});

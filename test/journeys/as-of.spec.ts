@@ -49,7 +49,7 @@ describe('ledger as-of', () => {
     events = await readAll();
     enrollment = events.find(({ type }) => type === 'ParticipantEnrolled')!;
     participant = enrollment.metadata.subject.participant!;
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

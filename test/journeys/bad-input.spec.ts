@@ -73,7 +73,7 @@ describe('bad input', () => {
       foreignDeviation: foreign.deviation,
     };
     await ledger.settled();
-  }, 30_000);
+  });
 
   afterAll(() => running.stop());
 

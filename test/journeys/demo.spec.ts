@@ -132,7 +132,7 @@ describe('the demo', () => {
     expect(existsSync(join(folder, 'events.sqlite'))).toBe(true);
     expect(await demo.interrupt()).toBe(0);
     expect(existsSync(folder)).toBe(false);
-  }, 60_000);
+  });
 
   it(
     'removes its data, too, when it is interrupted before it is ready',

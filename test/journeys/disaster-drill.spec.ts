@@ -70,7 +70,7 @@ describe('the loss of the data folder', () => {
     for (const file of readdirSync(backup)) if (file.startsWith('views')) rmSync(join(backup, file));
     restored = await RunningLedger.on(backup, { clock });
     await restored.settled();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await restored.stop();
@@ -96,7 +96,7 @@ describe('the loss of the data folder', () => {
     const report = JSON.parse(stdout) as { intact: boolean; absent: string[]; views: { position: string }[] };
     expect(report).toMatchObject({ intact: true, absent: [] });
     expect(new Set(report.views.map(({ position }) => position))).toEqual(new Set([formatPosition(head)]));
-  }, 60_000);
+  });
 
   it('is not mended by views that stand beyond the restored log', async () => {
     const mixed = join(place, 'mixed');
@@ -108,7 +108,7 @@ describe('the loss of the data folder', () => {
       if (file.startsWith('views')) copyFileSync(join(lost, file), join(mixed, file));
     }
     await expect(RunningLedger.on(mixed)).rejects.toMatchObject({ name: 'AnotherLog' });
-  }, 60_000);
+  });
 });
 
 describe('a backup', () => {
@@ -130,5 +130,5 @@ describe('a backup', () => {
       stderr: expect.stringContaining('overwrites'),
     });
     rmSync(place, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

@@ -26,7 +26,7 @@ describe(`${cap + 1} eligible participants at eight sites, enrolled all at once`
     const logins = sites.map(async site => [site, await trial.as({ role: 'coordinator', site })] as const);
     coordinators = new Map(await Promise.all(logins));
     first = await Promise.all(participants.map(participant => enroll(participant)));
-  }, 120_000);
+  });
 
   afterAll(() => trial.stop());
 
@@ -64,7 +64,7 @@ describe(`${cap + 1} eligible participants at eight sites, enrolled all at once`
     expect(counts).toMatchObject({ EnrollmentReserved: cap, ParticipantEnrolled: cap });
     expect(counts.EnrollmentReleased).toBeUndefined();
     expect((await verifyLog(log)).problems).toEqual([]);
-  }, 120_000);
+  });
 
   it('answers the same to the same keys, and takes nobody in the second time', async () => {
     const again = await Promise.all(participants.map(participant => enroll(participant)));

@@ -6,8 +6,6 @@ import { TalkingProcess, startTypeScript } from '../support/child-process';
 import { FakeEventStore } from '../support/fake-eventstore/server';
 
 /* The host and the command line with their event log on a server: the same product, another engine. */
-jest.setTimeout(120_000);
-
 const root = join(__dirname, '../..');
 const hook = join(root, 'test/support/run-typescript.cjs');
 

@@ -10,8 +10,6 @@ import { openLog, until } from '../support/fake-eventstore/open-log';
 import { FakeEventStore } from '../support/fake-eventstore/server';
 
 /* What an operator does with a server: sets it up, and moves an embedded log there, also when that is killed. */
-jest.setTimeout(120_000);
-
 const root = join(__dirname, '../..');
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -45,7 +45,7 @@ describe('whatever is sent', () => {
       const site = role === 'investigator' ? '01' : undefined;
       tokens.set(role, (await running.as({ role, site })).token);
     }
-  }, 30_000);
+  });
 
   afterAll(() => running.stop());
 
@@ -100,7 +100,7 @@ describe('whatever is sent', () => {
       }),
       { numRuns: requests.commands },
     );
-  }, 60_000);
+  });
 
   it('as a question is answered, and never with an error of ours', async () => {
     const asked = fc.constantFrom(...questions).chain(route => {
@@ -117,7 +117,7 @@ describe('whatever is sent', () => {
       }),
       { numRuns: requests.questions },
     );
-  }, 60_000);
+  });
 
   it('leaves reactions and views going', async () => {
     await running.ledger.settled();

@@ -49,5 +49,5 @@ describeWithPostgres('hosts with their views in PostgreSQL', () => {
     await log.close();
     await schema.remove();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

@@ -49,7 +49,7 @@ describe('a host that stops', () => {
     expect((await send(`${two.url}/trials/${trial}/sites/01`, 'GET', { token })).status).toBe(200);
     await two.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  });
 });
 
 describe('a host as a process', () => {
@@ -68,7 +68,7 @@ describe('a host as a process', () => {
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
     rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  });
 });
 
 describe('a host that cannot start', () => {

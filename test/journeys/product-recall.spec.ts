@@ -27,7 +27,7 @@ describe('a product recall', () => {
     await post(of('01'), `/participants/${exposed}/adverse-events`, { term: 'Fever', onset: '2024-03-05' });
     for (const site of ['01', '02', '03']) await running.as(of(site));
     await running.as(officer);
-  }, 60_000);
+  });
 
   afterAll(() => running.stop());
 

@@ -86,8 +86,6 @@ class Case {
 }
 
 /** For a machine that is busy with other tests; nothing here waits for a time to pass. */
-jest.setTimeout(30_000);
-
 describe('the clocks of an adverse event, over HTTP', () => {
   let subject: Case;
 

@@ -25,7 +25,7 @@ describe('a rule set that is activated when events have been reported', () => {
     await (await running.as(investigator)).post(path, { death: false });
     await running.ledger.settled();
     clock.set('2024-04-02T01:00:00.000Z');
-  }, 60_000);
+  });
 
   afterAll(() => running.stop());
 

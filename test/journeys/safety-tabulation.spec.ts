@@ -241,7 +241,7 @@ describe('the safety table over HTTP', () => {
       await on('/adverse-events', { term: `=Fever at ${site}`, onset: days.decided });
     }
     await running.ledger.settled();
-  }, 30_000);
+  });
 
   afterAll(() => running.stop());
 

@@ -15,9 +15,6 @@ import { markedParticipant, sharedBatch, type Marked } from '../support/marked-p
 import type { Answer } from '../support/running-ledger';
 import { days, RunningTrial, trial, zone } from '../support/trial';
 
-// Hundreds of requests each, on a machine that may have other work.
-jest.setTimeout(60_000);
-
 const roles: readonly AccountRole[] = [
   ...(['investigator', 'coordinator', 'pharmacist', 'monitor', 'dataManager', 'inspector'] as const),
 ];

@@ -15,8 +15,6 @@ import { RunningTrial, trial } from '../support/trial';
  * Two hosts that only answer, and a worker, as processes on one data folder: whatever is asked of one of them holds at
  * the other one.
  */
-jest.setTimeout(120_000);
-
 interface Prepared {
   readonly token: string;
   readonly officer: string;

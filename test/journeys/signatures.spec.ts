@@ -7,8 +7,6 @@ import { goingOnTypes } from '@trial/signing';
 import { historyNames, readHistory } from '../golden/histories';
 import { days, RunningTrial, trial, type LoggedIn } from '../support/trial';
 
-jest.setTimeout(60_000);
-
 const reason = { code: 'transcription', text: 'Misread from the print-out.' };
 
 describe('an investigator signs', () => {

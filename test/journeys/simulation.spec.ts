@@ -160,7 +160,7 @@ describe('a simulated history', () => {
     expect(late.length).toBeGreaterThan(0);
     expect(late.length).toBeLessThan(0.25 * sent.size);
     expect(late.every(({ data }) => ids('ObligationMissed').has(data['obligation']))).toBe(true);
-  }, 120_000);
+  });
 
   it('is not written over another one', async () => {
     const plan = { trial: 'NCT05794425', seed: 1, participants: 8, months: 7 };

@@ -56,5 +56,5 @@ it('two processes draw one tree, without a word between them', async () => {
   );
   expect(services.get('append adverseEvent')).toBe('taker');
   expect(services.get('view adverse-event-log')).toBe('follower');
-  expect(services.get('job alert-step')).toBe('follower');
-}, 60_000);
+  expect(services.get('command ConsiderAlert')).toBe('follower');
+});

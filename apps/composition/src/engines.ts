@@ -117,7 +117,7 @@ export async function openEngines(
     const { viewPartitions: partitions } = ports;
     const following = { log, database: viewDatabase, partitions, clock, rebuild, standBack };
     const viewEngine = new ViewEngine({ ...following, ...followed });
-    const views = ports.factViews ?? factViews(viewDatabase, viewEngine);
+    const views = ports.factViews ?? factViews(log, viewDatabase, viewEngine);
     const runner = new Runner({ log, clock, ids, software, views });
     const built = { clock, ids, timers, log, vault, viewDatabase, viewEngine, runner, urgent };
     if (!traced) return { ...built, jobs, channel };

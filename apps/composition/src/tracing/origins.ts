@@ -36,7 +36,8 @@ export class Origins {
   async appendBehind({ id, refs }: Job): Promise<SpanContext | undefined> {
     if (refs.alert === undefined) return undefined;
     const events = await this.read(refs.alert, longestAlert);
-    const cause = events.find(event => workAfter(event).some(work => work.id === id));
+    // A first step that did not begin with the raising follows from it all the same.
+    const cause = events.find(event => workAfter(event).some(work => work.id === id)) ?? events[0];
     return cause && this.appendOf(cause);
   }
 

@@ -1,6 +1,6 @@
 import { accountList } from './views/account-list';
 
-export { trialsWithUsers, usersOfTrial } from './views/account-list';
+export { accountList, trialsWithUsers, usersHolding } from './views/account-list';
 
 export { CloseAccount, GrantRole, OpenAccount, RevokeRole } from './access.commands';
 export { ACCESS_OPTIONS, AccessModule, type AccessOptions } from './access.module';

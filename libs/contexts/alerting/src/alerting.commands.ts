@@ -3,7 +3,6 @@ import {
   Allow,
   ArrayMaxSize,
   ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsEmail,
   IsIn,
@@ -18,7 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Command } from '@platform/commands';
-import { IsInstant, IsOmittable, IsStreamIdText, IsText, IsZone } from '@platform/http';
+import { IsOmittable, IsStreamIdText, IsText, IsZone } from '@platform/http';
 import type { PointToAdd, QuietHours } from './domain/contact';
 import {
   alertChannels,
@@ -65,13 +64,13 @@ export class EscalateAlert extends Command {
   @Min(0)
   step: number;
 
-  /** Ids of accounts that may be meant; the decision looks at each account as it stands. */
-  @IsArray()
-  candidates: string[];
+  /** Whom the alert's ladder has for this step. */
+  @IsIn(ladderRoles, { each: true })
+  roles: LadderRole[];
 
-  /** The moment at which roles have to hold; UTC with milliseconds. */
-  @IsInstant()
-  now: string;
+  /** Ids of accounts besides. */
+  @IsStreamIdText({ each: true })
+  users: string[];
 }
 
 /** Sent behind each attempt of a delivery. */

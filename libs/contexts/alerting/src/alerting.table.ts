@@ -1,7 +1,7 @@
 import { commandRow, type Addressed, type AnyCommandRow, type Command } from '@platform/commands';
 import type { Subject } from '@platform/kernel';
 import type { Permission } from '@trial/access';
-import { readForEscalation, readForRaising } from './alerting.facts';
+import { reachableAt, readForEscalation, readForLag, readForRaising } from './alerting.facts';
 import * as commands from './alerting.commands';
 import { alertDecider, alertStream } from './domain/alert';
 import * as contact from './domain/contact';
@@ -39,23 +39,28 @@ export const alertingCommands: readonly AnyCommandRow[] = [
     ...sending,
     command: commands.ConsiderAlert,
     facts: readForRaising,
-    decide: (command, state, { facts: { rule, facts }, target }) => {
+    decide: (command, state, { facts: { rule, facts, people }, target, recordedAt }) => {
       const { trial, site, participant } = target;
-      return considerAlert(command, rule, state, { facts, whose: { trial: trial!, site, participant } });
+      const reach = people && reachableAt(people, target, recordedAt);
+      const whose = { trial: trial!, site, participant };
+      return considerAlert(command, rule, state, { facts, whose, recordedAt, reach });
     },
   }),
   commandRow({
     ...sending,
     command: commands.RaiseLagAlert,
-    facts: ({ target }, reader) => reader.read(policyStream(target.trial!), policyDecider),
-    decide: (command, state, { facts: policy, target }) =>
-      raiseLag(command, state, { policy, trial: target.trial! }),
+    facts: readForLag,
+    decide: (command, state, { facts: { policy, people }, target, recordedAt }) => {
+      const reach = people && reachableAt(people, target, recordedAt);
+      return raiseLag(command, state, { policy, trial: target.trial!, recordedAt, reach });
+    },
   }),
   commandRow({
     ...sending,
     command: commands.EscalateAlert,
     facts: readForEscalation,
-    decide: escalateAlert,
+    decide: (command, state, { facts: people, target, recordedAt }) =>
+      escalateAlert(command, state, { recordedAt, facts: reachableAt(people, target, recordedAt) }),
   }),
   commandRow({ ...sending, command: commands.RecordAlertDelivery, decide: recordDelivery }),
   commandRow({ ...handling, command: commands.AcknowledgeAlert, decide: acknowledgeAlert }),

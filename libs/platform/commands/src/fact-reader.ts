@@ -12,6 +12,12 @@ export interface FactViews {
    * @throws NotYetVisible when that takes too long; then the command may be sent again
    */
   reached(position: Position, views: readonly string[]): Promise<ViewDatabase>;
+
+  /**
+   * Some views as they stand, once they had come to where the log ended when this process first asked; they may lag a
+   * little since. Missing where nothing follows the log.
+   */
+  latest?(views: readonly string[]): Promise<ViewDatabase>;
 }
 
 /** Folds nothing: for who asks for a stream's head alone. */
@@ -82,6 +88,14 @@ export class FactReader {
   viewsAt(position: Position, names: readonly string[]): Promise<ViewDatabase> {
     if (!this.views) throw new Error('This process has no views for decisions.');
     return this.views.reached(position, names);
+  }
+
+  /**
+   * Views as they stand, which may lag a little: for a list of candidates alone, of whom the decision asks each stream
+   * itself. Undefined where nothing follows the log.
+   */
+  async latestViews(names: readonly string[]): Promise<ViewDatabase | undefined> {
+    return this.views?.latest?.(names);
   }
 
   citations(): FactCitation[] {

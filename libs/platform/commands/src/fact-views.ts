@@ -4,16 +4,39 @@ import { replayViews, type View, type ViewDatabase, type ViewEngine } from '@pla
 import { NotYetVisible } from './errors';
 import type { FactViews } from './fact-reader';
 
+/** How long a process that has just begun waits for its views, before it takes them as they are. */
+const beginningMs = 30_000;
+
 /**
  * The views of this process. Where nothing follows the log in it, another process may.
  * @param patienceMs how long a decision waits for its views; commands on its stream wait with it
  */
-export const factViews = (database: ViewDatabase, engine: ViewEngine, patienceMs = 2_000): FactViews => ({
-  async reached(position, views) {
-    if (await engine.waitFor(position, views, patienceMs)) return database;
-    throw new NotYetVisible(formatPosition(position), formatPosition(await engine.positionOf(views)));
-  },
-});
+export function factViews(
+  log: Pick<EventLog, 'head'>,
+  database: ViewDatabase,
+  engine: Pick<ViewEngine, 'waitFor' | 'positionOf'>,
+  patienceMs = 2_000,
+): FactViews {
+  const begun = new Map<string, Promise<unknown>>();
+  return {
+    async reached(position, views) {
+      if (await engine.waitFor(position, views, patienceMs)) return database;
+      throw new NotYetVisible(formatPosition(position), formatPosition(await engine.positionOf(views)));
+    },
+
+    async latest(views) {
+      const key = views.join(' ');
+      // Views that are made anew would know of nobody. One that has failed must not hold up what they are asked for.
+      const first = begun.get(key) ?? log.head().then(head => engine.waitFor(head, views, beginningMs));
+      begun.set(key, first);
+      await first.catch((error: unknown) => {
+        begun.delete(key);
+        throw error;
+      });
+      return database;
+    },
+  };
+}
 
 /**
  * The same for a process in which nothing follows the log, and which decides one thing after the other: the views are

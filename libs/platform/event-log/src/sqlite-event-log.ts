@@ -26,7 +26,7 @@ export type SqliteEventLogOptions = {
 );
 
 /** How soon an append of another process is noticed, while somebody waits for it. */
-const otherProcessPollMs = 200;
+const otherProcessPollMs = 20;
 
 /**
  * The event log in one SQLite file. Any number of processes may have it open; each of them writes in groups (see

@@ -8,7 +8,7 @@ export const alertingExamples = {
     about: { adverseEvent: '0a8f7c52-6f5e-5c43-9a8b-3f1f0d5a7e21' },
   },
   RaiseLagAlert: { component: 'view:audit-trail', position: '1207' },
-  EscalateAlert: { step: 0, candidates: ['investigator-03'], now: '2024-03-14T02:00:00.000Z' },
+  EscalateAlert: { step: 0, roles: ['investigator'], users: [] },
   RecordAlertDelivery: {
     step: 0,
     recipient: 'investigator-03',

@@ -9,6 +9,7 @@ import {
   type ViewDatabase,
 } from '@platform/views';
 import type { AccountEvent, AccountState } from '../domain/account';
+import type { AccountRoleAssignment } from '../domain/assignment';
 
 /** A row of the list of accounts. */
 export interface AccountListed {
@@ -107,21 +108,35 @@ export async function listAccounts(
   return rows.map(row => decodeRow(table, row));
 }
 
-/** Who may hold a role in a trial, as far as the list has come; the account itself says whether. */
-export async function usersOfTrial(views: ViewDatabase, trial: string): Promise<string[]> {
+/**
+ * Who may hold one of some roles at a site of a trial, or for the trial as a whole when no site is named, as far as the
+ * list has come; the account itself says whether.
+ */
+export async function usersHolding(
+  views: ViewDatabase,
+  roles: readonly string[],
+  { trial, site }: { readonly trial: string; readonly site?: string },
+): Promise<string[]> {
   const accounts = await activeAccounts(views);
-  return accounts
-    .filter(({ trials }) => trials.includes(trial) || trials.includes('*'))
-    .map(({ user }) => user);
+  const counts = (held: AccountRoleAssignment): boolean =>
+    roles.includes(held.role) &&
+    (held.trial === trial || held.trial === '*') &&
+    (held.sites === 'all' || (site !== undefined && held.sites.includes(site)));
+  return accounts.filter(({ held }) => held.some(counts)).map(({ user }) => user);
 }
 
 /** Every trial that somebody has a role in. */
 export async function trialsWithUsers(views: ViewDatabase): Promise<string[]> {
-  const trials = (await activeAccounts(views)).flatMap(account => account.trials);
+  const trials = (await activeAccounts(views)).flatMap(({ held }) => held.map(({ trial }) => trial));
   return [...new Set(trials)].filter(trial => trial !== '*').toSorted();
 }
 
-async function activeAccounts(views: ViewDatabase): Promise<{ user: string; trials: string[] }[]> {
+interface ActiveAccount {
+  readonly user: string;
+  readonly held: readonly AccountRoleAssignment[];
+}
+
+async function activeAccounts(views: ViewDatabase): Promise<ActiveAccount[]> {
   const rows = await views
     .reader<TablesOf<readonly [typeof table]>>()
     .selectFrom(table.name)
@@ -131,7 +146,10 @@ async function activeAccounts(views: ViewDatabase): Promise<{ user: string; tria
     .orderBy('user')
     .execute();
   return rows.map(row => {
-    const { user, roles } = decodeRow(table, row) as unknown as { user: string; roles: { trial: string }[] };
-    return { user, trials: roles.map(({ trial }) => trial) };
+    const { user, roles } = decodeRow(table, row) as unknown as {
+      user: string;
+      roles: ActiveAccount['held'];
+    };
+    return { user, held: roles };
   });
 }

@@ -204,6 +204,10 @@ export const deliveryOf = ({ deliveries }: AlertState, key: DeliveryKey): Delive
 export const hasBegun = ({ steps }: AlertState, step: number): boolean =>
   steps.some(each => each.step === step);
 
+/** Whether the first step of a ladder waits for nothing. */
+export const beginsAtOnce = ({ ladder }: Pick<RaisedAlert, 'ladder'>): boolean =>
+  ladder[0]?.afterMinutes === 0;
+
 /** When a step of the ladder is due, epoch milliseconds; undefined for one that the ladder does not have. */
 export function stepDueAt({ raised, raisedAt }: AlertState, step: number): number | undefined {
   const found = raised?.ladder[step];

@@ -58,10 +58,20 @@ export function escalateAlert(
   if (Date.parse(recordedAt) < dueAt) {
     return refuse('ALERT-STEP-EARLY', `This step is due at ${toInstant(dueAt)}.`);
   }
+  return [beginStep(step, raised, state, { recordedAt, facts })];
+}
+
+/** A step begins: whom it reaches of the people who are there. */
+export function beginStep(
+  step: number,
+  raised: RaisedAlert,
+  { deliveries }: Pick<AlertState, 'deliveries'>,
+  { recordedAt, facts }: At & { readonly facts: EscalationFacts },
+): AlertEvent {
   const recipients = facts.people
     .filter(({ user, roles }) => isMeant(raised.ladder[step]!, user, roles, facts))
-    .map(person => recipientOf(person, raised, state, recordedAt));
-  return [{ type: 'AlertEscalated', data: { step, recipients } }];
+    .map(person => recipientOf(person, raised, deliveries, recordedAt));
+  return { type: 'AlertEscalated', data: { step, recipients } };
 }
 
 function isMeant(
@@ -81,7 +91,7 @@ function isMeant(
 function recipientOf(
   { user, contact: { points, quiet } }: Reachable,
   { kind }: RaisedAlert,
-  { deliveries }: AlertState,
+  deliveries: readonly Delivery[],
   recordedAt: string,
 ): Recipient {
   const isUnderWay = (point: string): boolean =>

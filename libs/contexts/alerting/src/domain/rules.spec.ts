@@ -1,17 +1,12 @@
-import {
-  type Decider,
-  type DomainEvent,
-  type JsonObject,
-  type RecordedEvent,
-  type Subject,
-} from '@platform/kernel';
+import type { Decider, Decision, DomainEvent, JsonObject, RecordedEvent, Subject } from '@platform/kernel';
 import { scenario } from '@platform/kernel/testing';
 import { recorded } from '@platform/views/testing';
 import { enrollmentDecider, type EnrollmentState } from '@trial/participants';
 import { adverseEventDecider, type AdverseEventEvent, type AdverseEventState } from '@trial/safety';
 import { treatmentDecider, type TreatmentEvent, type TreatmentState } from '@trial/treatment';
-import { alert, raisedAt, trial } from '../testing/alerts';
-import { alertDecider } from './alert';
+import { alert, escalated, investigator, raisedAt, safetyOfficer, trial } from '../testing/alerts';
+import { alertDecider, type AlertEvent } from './alert';
+import type { EscalationFacts } from './delivering';
 import { defaultLadder, noPolicy } from './policy';
 import { considerAlert, raiseLag, ruleOf, type RaisingFacts } from './raising';
 import type { AlertFacts, AlertRule, Candidate } from './rule';
@@ -277,8 +272,11 @@ describe('raising', () => {
     policy: noPolicy,
     adverseEvent: { before: stateOf(report()), after: stateOf(report(), serious()) },
   };
-  const consider = (given: RaisingFacts) => (state: typeof alertDecider.initial) =>
-    considerAlert(command, rule('ALERT-SAE'), state, { facts: given, whose });
+  const consider =
+    (given: RaisingFacts, reach?: EscalationFacts) =>
+    (state: typeof alertDecider.initial): Decision<AlertEvent> =>
+      considerAlert(command, rule('ALERT-SAE'), state, { facts: given, whose, recordedAt: raisedAt, reach });
+  const reach = { people: [investigator, safetyOfficer], onCall: [] };
 
   test('cites the event and keeps the ladder in force; once', () => {
     scenario(alertDecider)
@@ -296,6 +294,22 @@ describe('raising', () => {
       .yieldsNothing();
   });
 
+  test('begins a first step that waits for nothing, and no other', () => {
+    const types = (given: RaisingFacts): string[] =>
+      scenario(alertDecider)
+        .when(consider(given, reach))
+        .events.map(({ type }) => type);
+    const [, begun] = scenario(alertDecider).when(consider(facts, reach)).events;
+    expect(begun).toEqual(escalated(0, investigator, safetyOfficer));
+    const later = [{ afterMinutes: 5, roles: ['investigator' as const] }];
+    const policy = {
+      kinds: [{ kind: 'sae' as const, priority: 'high' as const, ladder: later }],
+      onCall: [],
+    };
+    expect(types({ ...facts, policy })).toEqual(['AlertRaised']);
+    expect(types({ ...facts, policy: { ...policy, kinds: [] } })).toEqual(['AlertRaised', 'AlertEscalated']);
+  });
+
   test('adds nothing where the rule does not hold', () => {
     const calm = { ...facts, adverseEvent: { before: stateOf(report()), after: stateOf(report()) } };
     scenario(alertDecider).when(consider(calm)).yieldsNothing();
@@ -303,13 +317,16 @@ describe('raising', () => {
 
   test('tells of what lags, once', () => {
     const lag = (state: typeof alertDecider.initial) =>
-      raiseLag({ component: 'view:alert-inbox', position: '7' }, state, { policy: noPolicy, trial });
-    const [first] = scenario(alertDecider).when(lag).events;
+      raiseLag({ component: 'view:alert-inbox', position: '7' }, state, {
+        ...{ policy: noPolicy, trial, recordedAt: raisedAt, reach },
+      });
+    const [first, begun] = scenario(alertDecider).when(lag).events;
     expect(first?.data).toMatchObject({
       kind: 'lag',
       trial,
       about: { component: 'view:alert-inbox', position: '7' },
     });
+    expect(begun).toMatchObject({ type: 'AlertEscalated', data: { step: 0 } });
     scenario(alertDecider).when(lag).when(lag).yieldsNothing();
   });
 });

@@ -2,7 +2,7 @@ import { recorded } from '@platform/views/testing';
 import { evolveRecorded } from '@platform/commands';
 import { alert, escalated, investigator, raised, safetyOfficer, trial } from '../testing/alerts';
 import { alertDecider, alertStream, messageIdOf, type AlertEvent, type AlertState } from './alert';
-import { openWork, workAfter } from './work';
+import { openWork, workAfter, type AlertWork } from './work';
 
 const key = { step: 0, recipient: 'investigator-03', point: 'point-of-investigator-03' };
 const of = { ...key, channel: 'webhook' as const, message: messageIdOf(alert, 0, key.recipient, key.point) };
@@ -24,17 +24,23 @@ const stateOf = (...events: AlertEvent[]): AlertState =>
 const open = (...events: AlertEvent[]): string[] => openWork(alert, stateOf(...events)).map(({ id }) => id);
 const job = (attempt: number): string => `alert-delivery.${of.message}.${attempt}`;
 
-test('the raising makes a job of each step, at the step’s time', () => {
+const stepAt = (recordedAt: string, step: number, minutes: number): AlertWork => ({
+  ...{ id: `alert-step.${alert}.${step}`, kind: 'alert-step' },
+  refs: { alert, trial, step: String(step) },
+  runAt: Date.parse(recordedAt) + minutes * 60_000,
+});
+
+test('the raising makes a job of each step that does not begin with it, at the step’s time', () => {
   const [event] = eventsOf(raised());
-  const recordedAt = Date.parse(event!.metadata.recordedAt);
-  expect(workAfter(event!)).toEqual(
-    [0, 15, 30].map((minutes, step) => ({
-      id: `alert-step.${alert}.${step}`,
-      kind: 'alert-step',
-      refs: { alert, trial, step: String(step) },
-      runAt: recordedAt + minutes * 60_000,
-    })),
-  );
+  const { recordedAt } = event!.metadata;
+  expect(workAfter(event!)).toEqual([stepAt(recordedAt, 1, 15), stepAt(recordedAt, 2, 30)]);
+  const [slow] = eventsOf(raised({ ladder: [{ afterMinutes: 5, roles: ['investigator'] }] }));
+  expect(workAfter(slow!)).toEqual([stepAt(slow!.metadata.recordedAt, 0, 5)]);
+});
+
+test('where an alert was raised alone, its first step is open at once', () => {
+  const [event] = eventsOf(raised());
+  expect(openWork(alert, stateOf(raised()))[0]).toEqual(stepAt(event!.metadata.recordedAt, 0, 0));
 });
 
 test('what follows from each event is what is open behind it, under the same ids', () => {
@@ -43,6 +49,8 @@ test('what follows from each event is what is open behind it, under the same ids
   const known = new Map<string, unknown>();
   for (const [index, event] of eventsOf(...story).entries()) {
     for (const work of workAfter(event)) known.set(work.id, work);
+    // The first step is begun in the append that raises the alert.
+    if (index === 0) continue;
     for (const work of openWork(alert, stateOf(...story.slice(0, index + 1)))) {
       expect(known.get(work.id)).toEqual(work);
     }

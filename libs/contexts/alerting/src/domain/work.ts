@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@platform/kernel';
 import {
+  beginsAtOnce,
   messageIdOf,
   stepDueAt,
   type AlertState,
@@ -48,7 +49,10 @@ function deliveryWork(
   };
 }
 
-/** What follows from one event of an alert. */
+/**
+ * What follows from one event of an alert. A first step that begins at once is begun with the raising. Where it is not,
+ * in a process that makes up a history, it is open, and is found as such.
+ */
 export function workAfter({
   type,
   data,
@@ -60,7 +64,9 @@ export function workAfter({
     case 'AlertRaised': {
       const raised = data as unknown as RaisedAlert;
       const state: AlertState = { status: 'open', raised, raisedAt: recordedAt, steps: [], deliveries: [] };
-      return raised.ladder.map((_, step) => stepWork(alert, trial, step, stepDueAt(state, step)!));
+      return raised.ladder
+        .map((_, step) => stepWork(alert, trial, step, stepDueAt(state, step)!))
+        .slice(beginsAtOnce(raised) ? 1 : 0);
     }
     case 'AlertEscalated': {
       const { step, recipients } = data as unknown as Escalation;

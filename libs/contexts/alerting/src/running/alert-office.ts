@@ -30,7 +30,7 @@ import {
 import { Ownership } from '@platform/ownership';
 import type { SecretStore } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
-import { systemCaller, trialsWithUsers, usersOfTrial } from '@trial/access';
+import { systemCaller, trialsWithUsers } from '@trial/access';
 import { RaiseLagAlert } from '../alerting.commands';
 import { lagRule } from '../domain/raising';
 import { deliveryKind, stepKind } from '../domain/work';
@@ -81,8 +81,7 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
       close: () => options.channel.close(),
     };
     this.deliverer = new AlertDeliverer({ streams, channel, secrets, timers, submit, onProblem });
-    const usersOf = (trial: string) => usersOfTrial(views, trial);
-    this.escalator = new AlertEscalator({ streams, clock, usersOf, submit });
+    this.escalator = new AlertEscalator({ streams, submit });
     this.reconciler = new AlertReconciler({
       ...{ queue, clock, timers, onProblem },
       workDueBy: (due, limit) => workDueBy(views, due, limit),
