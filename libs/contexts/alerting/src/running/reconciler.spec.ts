@@ -12,12 +12,16 @@ describe('the reconciler', () => {
   let scheduled: string[];
   let open: AlertWork[];
   let problems: string[];
+  let comeBack: () => void;
 
   const reconciler = (more: Partial<ReconcilerOptions> = {}): AlertReconciler =>
     new AlertReconciler({
       clock,
       timers,
-      queue: { schedule: async ({ id }: Job) => void scheduled.push(id) },
+      queue: {
+        schedule: async ({ id }: Job) => void scheduled.push(id),
+        onReturn: listener => (comeBack = listener),
+      },
       workDueBy: async due => open.filter(({ runAt }) => runAt <= due),
       caughtUp: async () => true,
       onProblem: problem => problems.push(problem),
@@ -63,6 +67,25 @@ describe('the reconciler', () => {
     await timers.advance(everyMs);
     expect(scheduled).toEqual(['overdue', 'soon', 'later']);
     office.stop();
+  });
+
+  test('looks when the queue comes back, and a minute after that', async () => {
+    const office = reconciler();
+    comeBack();
+    office.start();
+    await timers.advance(everyMs / 2);
+    scheduled = [];
+    comeBack();
+    await timers.advance(0);
+    expect(scheduled).toEqual(['overdue', 'soon']);
+    await timers.advance(everyMs - 1);
+    expect([scheduled.length, timers.size]).toEqual([2, 1]);
+    await timers.advance(1);
+    expect(scheduled).toHaveLength(4);
+    office.stop();
+    comeBack();
+    await timers.advance(10 * everyMs);
+    expect([scheduled.length, timers.size]).toEqual([4, 0]);
   });
 
   test('does nothing once it is stopped', async () => {

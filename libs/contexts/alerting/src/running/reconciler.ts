@@ -3,7 +3,7 @@ import type { Clock, Timer, Timers } from '@platform/kernel';
 import type { AlertWork } from '../domain/work';
 
 export interface ReconcilerOptions {
-  readonly queue: Pick<JobQueue, 'schedule'>;
+  readonly queue: Pick<JobQueue, 'schedule' | 'onReturn'>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Open work that is due by a moment, epoch milliseconds; what has waited longest comes first. */
@@ -21,23 +21,27 @@ const mostAtOnce = 5_000;
 
 /**
  * Compares what is open in the log with the queue, by scheduling all of it again under the same ids: a queue that
- * knows the job does nothing, and one that was wiped has it again. At the start, when the view has caught up, and each
- * minute.
+ * knows the job does nothing, and one that was wiped has it again. At the start, when the view has caught up, when a
+ * queue that was away answers again, and each minute.
  */
 export class AlertReconciler {
   private timer: Timer | undefined;
-  private stopping = new AbortController();
+  private stopping: AbortController | undefined;
+  /** The last of the looks, which the next one follows. */
+  private looks = 0;
 
-  constructor(private readonly options: ReconcilerOptions) {}
+  constructor(private readonly options: ReconcilerOptions) {
+    options.queue.onReturn(() => this.stopping && this.look(this.stopping.signal));
+  }
 
   /** Begins to look; after a stop, too. */
   start(): void {
     this.stopping = new AbortController();
-    void this.look(this.stopping.signal);
+    this.look(this.stopping.signal);
   }
 
   stop(): void {
-    this.stopping.abort();
+    this.stopping?.abort();
     this.timer?.cancel();
   }
 
@@ -49,13 +53,22 @@ export class AlertReconciler {
     return open.length;
   }
 
-  private async look(signal: AbortSignal): Promise<void> {
+  private look(signal: AbortSignal): void {
+    this.timer?.cancel();
+    this.looks += 1;
+    const look = this.looks;
+    void this.compare(signal).then(() => {
+      if (signal.aborted || look !== this.looks) return;
+      this.timer = this.options.timers.after(everyMs, () => this.look(signal));
+    });
+  }
+
+  private async compare(signal: AbortSignal): Promise<void> {
     try {
       await this.options.caughtUp();
       if (!signal.aborted) await this.reconcile();
     } catch (error) {
       if (!signal.aborted) this.options.onProblem?.(error instanceof Error ? error.name : 'unknown');
     }
-    if (!signal.aborted) this.timer = this.options.timers.after(everyMs, () => void this.look(signal));
   }
 }

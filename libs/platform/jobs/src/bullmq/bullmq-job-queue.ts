@@ -43,11 +43,15 @@ export class BullMqJobQueue implements JobQueue {
   private readonly link: RedisLink;
   private readonly terms: LaneTerms;
   private readonly whereabouts: Whereabouts;
+  private readonly returnListeners: (() => void)[] = [];
   private started = false;
 
   private constructor(options: BullMqJobQueueOptions) {
     const { url, prefix, policy, silenceMs = defaultSilenceMs, onFailure, onNotice = () => {} } = options;
-    this.link = new RedisLink(url, onNotice);
+    this.link = new RedisLink(url, notice => {
+      onNotice(notice);
+      if (notice.notice === 'reachable') for (const listener of this.returnListeners) listener();
+    });
     this.whereabouts = new Whereabouts(prefix);
     this.terms = {
       ...options,
@@ -137,6 +141,10 @@ export class BullMqJobQueue implements JobQueue {
       await stored.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       return true;
     });
+  }
+
+  onReturn(listener: () => void): void {
+    this.returnListeners.push(listener);
   }
 
   async start(): Promise<void> {

@@ -180,6 +180,7 @@ class Watch {
         this.handled.add(kind);
         this.serve();
       },
+      onReturn: listener => queue.onReturn(listener),
       start: async () => {
         await queue.start();
         this.started = true;
