@@ -1,6 +1,6 @@
 import type { Reaction } from '@platform/commands';
 import type { View } from '@platform/views';
-import { considerAlerts, followAlerts } from './reactions';
+import { considerAlerts, followAlerts, prepareSteps } from './reactions';
 import { alertInbox } from './views/alert-inbox';
 
 export { alertDecider, alertIdOf, alertStream, type AlertEvent, type AlertState } from './domain/alert';
@@ -36,4 +36,4 @@ export type { AlertListed } from './views/alert-inbox';
 export const alertingViews: readonly View[] = [alertInbox];
 
 /** From events to alerts, and from alerts to the jobs that carry them. */
-export const alertingReactions: readonly Reaction[] = [considerAlerts, followAlerts];
+export const alertingReactions: readonly Reaction[] = [considerAlerts, followAlerts, prepareSteps];

@@ -9,8 +9,8 @@ import {
 import { recorded } from '@platform/views/testing';
 import { ConsiderAlert } from './alerting.commands';
 import { alertIdOf } from './domain/alert';
-import { alert, raised, trial } from './testing/alerts';
-import { considerAlerts, followAlerts } from './reactions';
+import { alert, escalated, investigator, raised, safetyOfficer, trial } from './testing/alerts';
+import { considerAlerts, followAlerts, prepareSteps } from './reactions';
 
 const target = { trial, site: '03', participant: '03-007', adverseEvent: 'ae-1' };
 const event = (given: DomainEvent, subject: Subject = target): RecordedEvent =>
@@ -51,7 +51,13 @@ test('consider-alerts asks about the trial where the place does not matter', () 
   );
 });
 
-test('follow-alerts makes jobs of the steps that have not begun', () => {
-  const steps = followAlerts.react(event(raised(), { trial, alert }));
+test('prepare-alert-steps makes jobs of the steps that have not begun', () => {
+  const steps = prepareSteps.react(event(raised(), { trial, alert }));
   expect(steps.map(({ job }) => job.id)).toEqual([1, 2].map(step => `alert-step.${alert}.${step}`));
+});
+
+test('follow-alerts makes a job of each message of a step, and is not asked about the raising', () => {
+  const steps = followAlerts.react(event(escalated(0, investigator, safetyOfficer), { trial, alert }));
+  expect(steps.map(({ job }) => job.refs.recipient)).toEqual([investigator.user, safetyOfficer.user]);
+  expect(followAlerts.takes).not.toContain('AlertRaised');
 });

@@ -44,11 +44,21 @@ function consider(event: RecordedEvent, rule: (typeof alertRules)[number]): Comm
   return [{ command, target }];
 }
 
-/** What is to be done for an alert, at its time: steps of the ladder, and attempts to deliver. */
+const jobsOf = (event: RecordedEvent): JobStep[] => workAfter(event).map(job => ({ job }));
+
+/** Messages that are to be sent, now or once more. */
 export const followAlerts: Reaction<JobStep> = {
   name: 'follow-alerts',
-  takes: ['AlertRaised', 'AlertEscalated', 'AlertDeliveryFailed'],
+  takes: ['AlertEscalated', 'AlertDeliveryFailed'],
   concurrency: atOnce,
   urgent: true,
-  react: event => workAfter(event).map(job => ({ job })),
+  react: jobsOf,
+};
+
+/** The later steps of ladders. They have minutes, so that messages that wait go first. */
+export const prepareSteps: Reaction<JobStep> = {
+  name: 'prepare-alert-steps',
+  takes: ['AlertRaised'],
+  concurrency: atOnce,
+  react: jobsOf,
 };
