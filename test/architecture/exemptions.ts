@@ -33,12 +33,12 @@ export const exemptions: readonly Exemption[] = [
     reason: 'secrets of webhooks, which nobody may draw again, from a seed or otherwise',
   },
   {
-    path: 'libs/platform/event-log/src/group-commit.ts',
+    path: 'libs/platform/event-log/src/sqlite/group-commit.ts',
     uses: ['setImmediate', 'setTimeout', 'Date.now'],
     reason: 'waits for a real disk and for other processes that write; a simulation has the log in memory',
   },
   {
-    path: 'libs/platform/event-log/src/sqlite-event-log.ts',
+    path: 'libs/platform/event-log/src/sqlite/sqlite-event-log.ts',
     uses: ['setInterval'],
     reason: 'looks for what other processes have written; a simulation has the log in memory',
   },
@@ -48,7 +48,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'for how long this process holds its work: it decides who writes, and not what is written',
   },
   {
-    path: 'libs/platform/views/src/pauses.ts',
+    path: 'libs/platform/views/src/follow/pauses.ts',
     uses: ['setTimeout', 'setImmediate', 'setInterval'],
     reason: 'decides only how soon something is looked at again: rows are the same whatever it takes',
   },

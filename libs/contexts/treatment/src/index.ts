@@ -7,8 +7,8 @@ import { infusionLog } from './views/infusion-log';
 export { firstDoseOf, type FirstDose } from './domain/first-dose';
 export { latestWeight, timesPerDay } from './domain/dosing';
 export type * from './domain/events';
-export { infusionIdOf } from './domain/preparation';
-export { reactionIdOf, vitalSignGaps, vitalSignsEveryMinutes } from './domain/observations';
+export { infusionIdOf } from './domain/infusion/preparation';
+export { reactionIdOf, vitalSignGaps, vitalSignsEveryMinutes } from './domain/infusion/observations';
 export {
   endOf,
   standingOf,

@@ -25,7 +25,7 @@ import {
 } from '@platform/http';
 import type { PlanDetails, ProductUnit, VitalSigns } from './domain/events';
 import type { Happening } from './domain/moment';
-import type { InfusionToPlan } from './domain/preparation';
+import type { InfusionToPlan } from './domain/infusion/preparation';
 
 /** ISBT 128 numbers and codes of products, drugs and routes. */
 export const code = /^[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,59}$/;

@@ -4,7 +4,7 @@ import { IsOmittable, IsPartialDate, IsStreamIdText, PagedQuery, pageOf } from '
 import { absent } from '@platform/kernel';
 import type { Permission } from '@trial/access';
 import { participantDecider, participantStream } from '@trial/participants';
-import { vitalSignGaps, type VitalSignGap } from './domain/observations';
+import { vitalSignGaps, type VitalSignGap } from './domain/infusion/observations';
 import {
   standingOf,
   treatmentDecider,

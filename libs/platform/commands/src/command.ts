@@ -11,7 +11,7 @@ import type {
   StreamName,
   Subject,
 } from '@platform/kernel';
-import type { FactReader } from './fact-reader';
+import type { FactReader } from './facts/fact-reader';
 import type { SignatureRule } from './signing/signing';
 
 /** The ids in a request's path: trial, site, participant and so on. Coded ids, safe for stream names. */

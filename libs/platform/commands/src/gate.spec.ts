@@ -21,7 +21,7 @@ import { Command, filled, type Submission } from './command';
 import { AccessRefused, CommandRejected } from './errors';
 import { Gate } from './gate';
 import { contextOf, Query, queryRow, type Asking, type QueryContext } from './query';
-import { Runner } from './runner';
+import { Runner } from './running/runner';
 import {
   commandHandlers,
   commandRowOf,

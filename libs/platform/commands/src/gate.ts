@@ -21,7 +21,7 @@ import {
 } from './command';
 import { AccessRefused, NotYetVisible } from './errors';
 import { attachContext, type Answered, type Asking, type Query, type StandsAt } from './query';
-import { Runner } from './runner';
+import { Runner } from './running/runner';
 import { SIGNATURE_CHECK, takeComponents, type SignatureCheck, type SigningAttempt } from './signing/signing';
 import { commandRowOf, queryRowOf } from './table';
 

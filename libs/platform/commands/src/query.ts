@@ -2,7 +2,7 @@ import type { Position, Scope } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import type { ViewDatabase } from '@platform/views';
 import type { Caller, Target } from './command';
-import type { StreamCache } from './stream-cache';
+import type { StreamCache } from './running/stream-cache';
 
 /** Where an answer stands in the log: everything up to there is in it, nothing after it. */
 export interface StandsAt {

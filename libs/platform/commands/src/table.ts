@@ -2,7 +2,7 @@ import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler 
 import { Inject, type Provider } from '@nestjs/common';
 import type { AnyCommandRow, Command, Receipt } from './command';
 import { contextOf, type AnyQueryRow, type Query } from './query';
-import { Runner } from './runner';
+import { Runner } from './running/runner';
 
 const commandRows = new Map<unknown, AnyCommandRow>();
 const queryRows = new Map<unknown, AnyQueryRow>();

@@ -1,9 +1,9 @@
 export * from './port';
-export { UnreadableEvent } from './event-text';
+export { UnreadableEvent } from './sqlite/event-text';
 export { MemoryEventLog } from './memory-event-log';
 export { migrateLog, TargetDiffers, type Migration, type MigrationProgress } from './migrate-log';
-export { NewerEventLog } from './open-database';
-export { SqliteEventLog, type SqliteEventLogOptions } from './sqlite-event-log';
+export { NewerEventLog } from './sqlite/open-database';
+export { SqliteEventLog, type SqliteEventLogOptions } from './sqlite/sqlite-event-log';
 export {
   verifyLog,
   type LogProblem,

@@ -1,7 +1,7 @@
 import { logStart, toPosition, type ChainedEvent, type Position, type RecordedEvent } from '@platform/kernel';
 import type { StreamName } from '@platform/kernel';
-import { checkRepeated, readRow, writeEvents, type EventRow, type WrittenEvent } from './event-text';
-import { readRowLazily } from './lazy-event';
+import { checkRepeated, readRow, writeEvents, type EventRow, type WrittenEvent } from './sqlite/event-text';
+import { readRowLazily } from './sqlite/lazy-event';
 import {
   defaultPageSize,
   LogUnavailable,

@@ -3,7 +3,7 @@ import { emptyStream, logStart, type StreamHead, type StreamName } from '@platfo
 import { MemoryEventLog } from './memory-event-log';
 import { migrateLog, TargetDiffers } from './migrate-log';
 import { LogUnavailable, type EventLog } from './port';
-import { SqliteEventLog } from './sqlite-event-log';
+import { SqliteEventLog } from './sqlite/sqlite-event-log';
 import { headBehind, participantStream, someEvents, temporaryFolder } from './testing';
 
 const streams = ['a', 'b', 'c'].map(code => participantStream(code));

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { hashOf, toPosition, type RecordedEvent } from '@platform/kernel';
 import { MemoryEventLog } from './memory-event-log';
-import { SqliteEventLog } from './sqlite-event-log';
+import { SqliteEventLog } from './sqlite/sqlite-event-log';
 import { headBehind, participantStream, someEvents, temporaryFolder } from './testing';
 import { verifyLog } from './verify-log';
 

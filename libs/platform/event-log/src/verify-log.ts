@@ -1,6 +1,6 @@
 import { hashOf, headOf, laterOf, logStart, toPosition } from '@platform/kernel';
 import type { Position, RecordedEvent, StreamHead } from '@platform/kernel';
-import { UnreadableEvent } from './event-text';
+import { UnreadableEvent } from './sqlite/event-text';
 import { LogUnavailable, type EventLog } from './port';
 
 export type LogRule =

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject, type JsonValue } from './canonical-json';
+import { canonicalJson, type JsonObject, type JsonValue } from './record/canonical-json';
 import { absent, invalid, refuse, type Decision } from './decision';
 import type { DomainEvent, Reason } from './event';
 

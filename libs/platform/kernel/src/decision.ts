@@ -1,5 +1,5 @@
 import type { DomainEvent } from './event';
-import type { Actor, FactCitation } from './envelope';
+import type { Actor, FactCitation } from './record/envelope';
 
 /**
  * Why a command was not accepted. The rule's id is stable: it goes to the caller, to the audit trail and to the

@@ -1,5 +1,5 @@
 import type { ClinicalTime } from './time/clinical-time';
-import type { JsonObject, JsonValue } from './canonical-json';
+import type { JsonObject, JsonValue } from './record/canonical-json';
 
 /** Why something was changed, voided or overridden. The code is for counting, the text is what the person wrote. */
 export interface Reason {

@@ -1,12 +1,17 @@
 export { viewClaims } from './claims';
-export { driftOf, fingerprintOf, type DriftReport, type RowDrift, type TableDrift } from './drift';
+export { driftOf, fingerprintOf, type DriftReport, type RowDrift, type TableDrift } from './rebuild/drift';
 export { AnotherLog } from './follow/another-log';
 export type { ViewState } from './follow/view-follower';
 export { ViewRefused } from './fold/loader';
 export { asOf, holdsAt } from './history';
-export { mostPartitions } from './partitions';
+export { mostPartitions } from './follow/partitions';
 export { reactionCheckpoints } from './reaction-checkpoints';
-export { rebuildViews, type RebuildOptions, type RebuildProgress, type RebuildReport } from './rebuild';
+export {
+  rebuildViews,
+  type RebuildOptions,
+  type RebuildProgress,
+  type RebuildReport,
+} from './rebuild/rebuild';
 export { serveRebuildPart, type OpenedInThread } from './rebuild/serve-part';
 export type { RebuildThread } from './rebuild/thread-part';
 export { replayViews, type ReplayOptions } from './replay';

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { unrelated, type ViewPeers } from './peers';
+import { unrelated, type ViewPeers } from './follow/peers';
 import { createMetaTables } from './sql/schema';
 import { openToRead, openToWrite } from './sql/sqlite-file';
 import { kyselyOf, SqliteConnection } from './sql/sqlite-connection';

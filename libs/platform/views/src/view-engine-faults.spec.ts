@@ -1,8 +1,8 @@
 import { toPosition } from '@platform/kernel';
 import { LogUnavailable } from '@platform/event-log';
-import { fingerprintOf } from './drift';
+import { fingerprintOf } from './rebuild/drift';
 import { reactionCheckpoints } from './reaction-checkpoints';
-import { rebuildViews } from './rebuild';
+import { rebuildViews } from './rebuild/rebuild';
 import { counted, recorded, RecordedLog } from './testing';
 import {
   arrive,

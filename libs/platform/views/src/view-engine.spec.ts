@@ -1,6 +1,6 @@
 import { ManualClock, toPosition } from '@platform/kernel';
-import { fingerprintOf } from './drift';
-import { unrelated } from './peers';
+import { fingerprintOf } from './rebuild/drift';
+import { unrelated } from './follow/peers';
 import { counted, recorded, RecordedLog } from './testing';
 import {
   arrive,

@@ -15,7 +15,7 @@ import type { Administration, DoseAssessment, DrugDose, TreatmentEvent, Weight }
 import type { Context, TreatmentFacts } from './facts';
 import { findings, judge, news, type Judgement } from './judgement';
 import { occurred, wrongDate, wrongTime, wrongZone } from './moment';
-import { isSame, withoutAbsent, wrongUnit } from './preparation';
+import { isSame, withoutAbsent, wrongUnit } from './infusion/preparation';
 import type { Answer, Occasion, Rule } from './rule';
 import { participationRules } from './rules';
 import { asImported, type TreatmentState } from './treatment';

@@ -3,10 +3,10 @@ import { isRejection, type Decision } from '@platform/kernel';
 import { context, enrolled, first, planned, second, stateAfter, zone } from '../testing';
 import type { TreatmentEvent } from './events';
 import type { TreatmentFacts } from './facts';
-import { endInfusion, pauseInfusion, resumeInfusion, startInfusion, stopInfusion } from './infusion';
+import { endInfusion, pauseInfusion, resumeInfusion, startInfusion, stopInfusion } from './infusion/infusion';
 import { infusionOf, judgeInfusion } from './judgement';
-import { recordReaction, recordVitalSigns } from './observations';
-import { verifyIdentity } from './preparation';
+import { recordReaction, recordVitalSigns } from './infusion/observations';
+import { verifyIdentity } from './infusion/preparation';
 import { treatmentDecider, type TreatmentState } from './treatment';
 
 type Report = (state: TreatmentState, asked: ReturnType<typeof context>) => Decision<TreatmentEvent>;

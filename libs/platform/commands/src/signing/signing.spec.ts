@@ -7,7 +7,7 @@ import { ACCESS_JOURNAL, ACCESS_POLICY } from '../access';
 import { Command, commandRow, filled } from '../command';
 import { SignatureRefused } from '../errors';
 import { Gate } from '../gate';
-import { Runner } from '../runner';
+import { Runner } from '../running/runner';
 import { commandHandlers } from '../table';
 import { caller, grant, placeBoxes, shelfStream } from '../testing/shelf';
 import {

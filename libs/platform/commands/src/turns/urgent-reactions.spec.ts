@@ -1,9 +1,9 @@
 import { ManualClock, systemTimers, timeOrderedIds, type Position } from '@platform/kernel';
 import { MemoryEventLog, type EventLog } from '@platform/event-log';
 import { attach, filled, type Command, type Submission } from '../command';
-import type { Reaction } from '../reaction';
-import { ReactionEngine } from '../reaction-engine';
-import { Runner } from '../runner';
+import type { Reaction } from '../reactions/reaction';
+import { ReactionEngine } from '../reactions/reaction-engine';
+import { Runner } from '../running/runner';
 import { caller, grant, placeBoxes, PlaceBoxes, placing } from '../testing/shelf';
 import { UrgentWork } from './urgent-work';
 

@@ -6,7 +6,7 @@ import {
   type StreamName,
   type Timers,
 } from '@platform/kernel';
-import { checkRepeated, writeEvents, type WrittenEvent } from '../event-text';
+import { checkRepeated, writeEvents, type WrittenEvent } from '../sqlite/event-text';
 import { AppendTooLarge, EventIdReused, LogUnavailable, WrongExpectedRevision, type Appended } from '../port';
 import { wireFailureOf } from './failures';
 import type { LogClient, StoredEvent } from './log-client';

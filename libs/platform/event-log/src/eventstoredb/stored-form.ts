@@ -6,7 +6,7 @@ import {
   type RecordedEvent,
 } from '@platform/kernel';
 import type { JsonObject, StreamName } from '@platform/kernel';
-import { UnreadableEvent } from '../event-text';
+import { UnreadableEvent } from '../sqlite/event-text';
 import type { ProposedEvent, StoredEvent } from './log-client';
 
 /**

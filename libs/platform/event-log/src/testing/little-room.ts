@@ -1,5 +1,5 @@
-import { openReader, openWriter } from '../open-database';
-import { SqliteEventLog } from '../sqlite-event-log';
+import { openReader, openWriter } from '../sqlite/open-database';
+import { SqliteEventLog } from '../sqlite/sqlite-event-log';
 
 /**
  * A log whose file may grow to some pages of 4 KiB and no further: SQLite answers as on a full disk, for anybody and on

@@ -1,7 +1,7 @@
 import { logStart, type Clock, type Position, type RecordedEvent } from '@platform/kernel';
 import { LogUnavailable, type EventLog } from '@platform/event-log';
-import { after, giveWay, pause } from '../pauses';
-import type { ViewPeers } from '../peers';
+import { after, giveWay, pause } from './pauses';
+import type { ViewPeers } from './peers';
 import { moveCheckpoint } from '../sql/checkpoints';
 import type { ViewTransaction, ViewWriter } from '../sql/writer';
 import type { FollowedView } from './followed-view';

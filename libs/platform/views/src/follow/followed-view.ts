@@ -1,5 +1,5 @@
 import type { Position } from '@platform/kernel';
-import { checkpointName, partitionsOf } from '../partitions';
+import { checkpointName, partitionsOf } from './partitions';
 import { isOf, type Standing } from '../sql/checkpoints';
 import type { View } from '../view';
 import { ViewFollower, type ViewState } from './view-follower';

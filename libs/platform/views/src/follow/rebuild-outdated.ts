@@ -1,4 +1,4 @@
-import { pause } from '../pauses';
+import { pause } from './pauses';
 import { isOf } from '../sql/checkpoints';
 import type { FollowedView } from './followed-view';
 import type { ViewProgress } from './view-progress';

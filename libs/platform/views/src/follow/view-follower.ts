@@ -1,7 +1,7 @@
 import type { Position, RecordedEvent } from '@platform/kernel';
 import { eventsFor } from '../fold/events-for';
 import { RowCache } from '../fold/row-cache';
-import { checkpointName, eventsIn, type Partition } from '../partitions';
+import { checkpointName, eventsIn, type Partition } from './partitions';
 import type { Checkpoint } from '../sql/checkpoints';
 import { tablesOf, type PhysicalTable } from '../sql/physical-table';
 import type { RowAccess, TableChanges } from '../sql/writer';

@@ -1,6 +1,6 @@
 import { logStart, type Position } from '@platform/kernel';
-import { after, every } from '../pauses';
-import type { ViewPeers } from '../peers';
+import { after, every } from './pauses';
+import type { ViewPeers } from './peers';
 import { isOf, readCheckpoints, type Standing } from '../sql/checkpoints';
 import type { MetaTables } from '../sql/writer';
 import type { View } from '../view';

@@ -1,5 +1,5 @@
 import type { Client, QueryConfig } from 'pg';
-import type { Claimed } from '../peers';
+import type { Claimed } from '../follow/peers';
 import type { Timed } from './address';
 import { moversLock, viewLock } from './locks';
 

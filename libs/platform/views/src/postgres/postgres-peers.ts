@@ -1,6 +1,6 @@
 import { Client, type QueryConfig } from 'pg';
-import { every } from '../pauses';
-import type { Claimed, ViewPeers } from '../peers';
+import { every } from '../follow/pauses';
+import type { Claimed, ViewPeers } from '../follow/peers';
 import { Turns } from '../sql/turns';
 import { answerMs, clientConfig, type Timed, type ViewsAddress } from './address';
 import { PostgresClaims } from './postgres-claims';

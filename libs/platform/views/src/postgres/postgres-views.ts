@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import type { ViewPeers } from '../peers';
+import type { ViewPeers } from '../follow/peers';
 import { createMetaTables } from '../sql/schema';
 import type { ViewWriter } from '../sql/writer';
 import { ViewDatabase, type AnyTables, type ViewReader, type ViewSnapshot } from '../view-database';

@@ -1,7 +1,7 @@
 import { logStart, type Clock, type Position } from '@platform/kernel';
 import type { EventLog } from '@platform/event-log';
 import { Loader, type LoadTarget } from '../fold/loader';
-import { giveWay, pause } from '../pauses';
+import { giveWay, pause } from '../follow/pauses';
 import { divided, furthestOf, readCheckpoints, replaceCheckpoints, shapeOf } from '../sql/checkpoints';
 import type { RebuildLease } from '../sql/lease';
 import { createIndexes, pointTo } from '../sql/schema';

@@ -1,7 +1,7 @@
 import { sha256, toPosition, type Position } from '@platform/kernel';
 import type { Kysely } from 'kysely';
 import { storedPosition } from './codec';
-import { checkpointName, partitionsOf, readCheckpointName } from '../partitions';
+import { checkpointName, partitionsOf, readCheckpointName } from '../follow/partitions';
 import type { View } from '../view';
 import type { MetaTables } from './writer';
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { giveWay } from '../pauses';
+import { giveWay } from '../follow/pauses';
 import type { ViewTable } from '../view';
 import { storedPosition, type StoredValue } from './codec';
 import { validFrom, validTo, type DynamicTables } from './physical-table';

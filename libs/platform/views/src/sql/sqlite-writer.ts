@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
-import { pause } from '../pauses';
+import { pause } from '../follow/pauses';
 import type { ColumnType } from '../view';
 import type { PhysicalTable } from './physical-table';
 import { kyselyOf, SqliteConnection } from './sqlite-connection';

@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../drift';
+import { fingerprintOf } from '../rebuild/drift';
 import { replayViews } from '../replay';
 import type { View } from '../view';
 import type { ViewDatabase } from '../view-database';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { toPosition, type Position, type RecordedEvent } from '@platform/kernel';
-import { driftOf, fingerprintOf } from '../drift';
-import { partitionKeyOf } from '../partitions';
-import { unrelated, type ViewPeers } from '../peers';
+import { driftOf, fingerprintOf } from '../rebuild/drift';
+import { partitionKeyOf } from '../follow/partitions';
+import { unrelated, type ViewPeers } from '../follow/peers';
 import { replayViews } from '../replay';
 import type { Key, Row, RowStore, View } from '../view';
 import type { ViewDatabase } from '../view-database';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { logStart } from '@platform/kernel';
-import { fingerprintOf } from '../drift';
+import { fingerprintOf } from '../rebuild/drift';
 import { replayViews } from '../replay';
 import { counted, recorded, RecordedLog, viewContract } from './index';
 import { rowsFedTwice } from './partition-contract';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { logStart, type Position, type RecordedEvent } from '@platform/kernel';
-import { driftOf, fingerprintOf } from '../drift';
-import { rebuildViews } from '../rebuild';
+import { driftOf, fingerprintOf } from '../rebuild/drift';
+import { rebuildViews } from '../rebuild/rebuild';
 import { replayViews } from '../replay';
 import type { RowStore, View } from '../view';
 import type { ViewDatabase } from '../view-database';

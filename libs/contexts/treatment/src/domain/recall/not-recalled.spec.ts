@@ -12,8 +12,8 @@ import {
   zone,
 } from '../../testing';
 import type { TreatmentEvent } from '../events';
-import { startDespiteGates, startInfusion } from '../infusion';
-import { changeInfusionPlan, planInfusion } from '../preparation';
+import { startDespiteGates, startInfusion } from '../infusion/infusion';
+import { changeInfusionPlan, planInfusion } from '../infusion/preparation';
 import { standingOf, treatmentDecider } from '../treatment';
 import { flagRecalledProduct } from './exposure';
 import { recallRule } from './not-recalled';
