@@ -1,12 +1,9 @@
-import { NestFactory } from '@nestjs/core';
-import { filled, Gate } from '@platform/commands';
-import { HeldRoles } from '@trial/access';
+import { filled } from '@platform/commands';
 import { AssessSeriousness } from '@trial/safety';
-import { openEngines } from '../../apps/composition/src/engines';
-import { LedgerModule } from '../../apps/composition/src/ledger.module';
 import { configuredVault } from '../../apps/composition/src/vaults';
 import { reported } from '../support/alerting/alerts';
 import { placeOf } from '../support/modes/places';
+import { takeAlone } from '../support/processes/taker';
 import { RunningLedger } from '../support/running-ledger';
 import { DrawnSpans } from '../support/tracing/drawn-spans';
 import { RunningTrial, trial } from '../support/trial';
@@ -26,16 +23,11 @@ it('two processes draw one tree, without a word between them', async () => {
 
   const place = await placeOf(folder);
   const vault = await configuredVault(place, () => {});
-  const engines = await openEngines(folder, { clock, vault, tracing: drawn.tracing('taker'), ...place });
-  const module = LedgerModule.on(engines, { dataFolder: folder, part: 'nothing', jobsAreShared: false });
-  const taker = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
-  const rights = new HeldRoles([{ role: 'investigator', trial, sites: ['01'] }]);
-  const { commandId } = await taker.get(Gate).submit(filled(AssessSeriousness, { hospitalisation: true }), {
-    caller: { user: 'investigator-01', printedName: 'Somebody', rights },
-    target: { trial, participant, adverseEvent },
-    source: 'person',
+  const tracing = drawn.tracing('taker');
+  const command = filled(AssessSeriousness, { hospitalisation: true });
+  const { commandId } = await takeAlone(folder, { clock, vault, tracing, ...place }, command, {
+    ...{ trial, participant, adverseEvent },
   });
-  await taker.close();
 
   const follower = await RunningLedger.on(folder, { clock, tracing: drawn.tracing('follower') });
   await follower.settled();
