@@ -41,7 +41,7 @@ it('two processes draw one tree, without a word between them', async () => {
     '    reaction consider-alerts',
     '      command ConsiderAlert',
     '        append alert',
-    '          reaction follow-alerts',
+    '          reaction prepare-alert-steps',
   ]);
   const services = new Map(
     drawn.of(traceId).map(({ name, resource }) => [name, resource.attributes['service.name']]),
