@@ -20,6 +20,10 @@ const esModules = [
 
 const embeddedJourneys = Object.keys(require('./test/support/modes/embedded-journeys.cjs'));
 
+/** Parts of the platform whose tests open files, databases or sockets. */
+const onStorage = ['delivery', 'event-log', 'ownership', 'secrets', 'views'];
+const components = [`/libs/platform/(${onStorage.join('|')})/`, '/libs/contexts/[^/]+/src/(?!domain/)'];
+
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
@@ -45,11 +49,24 @@ module.exports = {
   testTimeout: 120_000,
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
-    // Pure and quick: beside the sources, no server, no child process.
+    // Pure and quick, for whoever is writing: each context's domain, and the platform that needs no storage.
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+      testMatch: ['<rootDir>/libs/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...components],
+    },
+    // The rest that stands beside the sources: on files, databases and sockets of its own process.
+    {
+      ...shared,
+      displayName: 'components',
+      testMatch: [
+        `<rootDir>/libs/platform/{${onStorage.join(',')}}/**/*.spec.ts`,
+        '<rootDir>/libs/contexts/*/src/!(domain)/**/*.spec.ts',
+        '<rootDir>/libs/contexts/*/src/*.spec.ts',
+        '<rootDir>/apps/**/*.spec.ts',
+        '<rootDir>/test/architecture/**/*.spec.ts',
+      ],
     },
     // Whole system: boots hosts, kills processes, reads real data.
     {
