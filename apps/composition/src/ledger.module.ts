@@ -1,4 +1,5 @@
 import { Global, Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Gate, ReactionEngine, Runner, UrgentWork } from '@platform/commands';
 import { EVENT_LOG } from '@platform/event-log';
@@ -8,7 +9,7 @@ import { Ownership } from '@platform/ownership';
 import { VAULT } from '@platform/secrets';
 import { ViewDatabase, ViewEngine } from '@platform/views';
 import { ACCESS_OPTIONS, type AccessOptions } from '@trial/access';
-import { ALERTING_OPTIONS, type AlertingOptions } from '@trial/alerting';
+import { ALERTING_OPTIONS, AlertOffice, type AlertingOptions } from '@trial/alerting';
 import { contextModules } from './contexts';
 import { ENGINE_ROOM_OPTIONS, EngineRoomModule, type EngineRoomOptions } from './engine-room';
 import { openEngines, reactionEngine, type Engines, type Ports } from './engines';
@@ -83,14 +84,15 @@ export class LedgerModule {
         ...gateOf(engines),
         {
           provide: ReactionEngine,
-          useFactory: (gate: Gate, ownership: Ownership) =>
+          useFactory: (gate: Gate, ownership: Ownership, modules: ModuleRef) =>
             reactionEngine(
               engines,
               (command, submission) => gate.submit(command, submission),
-              job => engines.jobs.schedule(job),
+              // Asked for with the first job: the office itself looks at the reactions.
+              job => modules.get(AlertOffice, { strict: false }).take(job),
               () => ownership.claim,
             ),
-          inject: [Gate, Ownership],
+          inject: [Gate, Ownership, ModuleRef],
         },
         { provide: JOB_QUEUE, useValue: engines.jobs },
       ],

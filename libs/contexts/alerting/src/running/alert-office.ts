@@ -17,7 +17,7 @@ import {
 } from '@platform/commands';
 import type { Channel } from '@platform/delivery';
 import { EVENT_LOG, type EventLog } from '@platform/event-log';
-import { JOB_QUEUE, type JobQueue } from '@platform/jobs';
+import { JOB_QUEUE, type Job, type JobQueue } from '@platform/jobs';
 import {
   CLOCK,
   derivedId,
@@ -67,7 +67,7 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
     @Inject(ViewEngine) private readonly engine: ViewEngine,
     @Inject(ReactionEngine) private readonly reactions: ReactionEngine,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
-    @Inject(CLOCK) clock: Clock,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(CONTACT_SECRETS) secrets: SecretStore,
     @Inject(Ownership) private readonly ownership: Ownership,
@@ -105,6 +105,17 @@ export class AlertOffice implements OnModuleInit, BeforeApplicationShutdown {
         this.reconciler.stop();
       },
     });
+  }
+
+  /**
+   * Takes what follows from an event. A message that is due goes out from here, in the process that follows the log: it
+   * need not wait for a queue, nor for a queue that is away. What has its time, or finds no room, is for the queue, and
+   * with it for every process that takes jobs from there.
+   */
+  async take(job: Job): Promise<void> {
+    const isDue = job.kind === deliveryKind && job.runAt <= this.clock.now();
+    if (this.options.runsJobs && isDue && this.deliverer.hasRoom) this.deliverer.take(job);
+    else await this.queue.schedule(job);
   }
 
   /** Before the log and the views are closed: what is under way is written down, and what is not goes back. */

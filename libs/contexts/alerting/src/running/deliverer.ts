@@ -24,6 +24,8 @@ export interface DelivererOptions {
 /** Of one contact point at once, and of all. */
 const perPoint = 16;
 const inAll = 128;
+/** More than a burst of alerts. */
+const roomFor = 512;
 /** A channel has limits of its own; one that does not keep them is given up here. */
 const patienceMs = 45_000;
 
@@ -63,6 +65,11 @@ export class AlertDeliverer {
       // The next message of the lane does not wait until this one is written down.
       await sent.catch(() => undefined);
     });
+  }
+
+  /** Whether another message goes out soon, and does not wait behind many. */
+  get hasRoom(): boolean {
+    return !this.stopping.signal.aborted && this.underWay.size < roomFor;
   }
 
   get isIdle(): boolean {
