@@ -22,6 +22,9 @@ export class WebhookReceiver {
   /** Requests, whatever became of them. */
   requests = 0;
   behaviour: Behaviour = 204;
+  /** Whether each fourth message is refused once, so that it has to be tried again. */
+  refusesSome = false;
+  private readonly refused = new Set<string>();
   /** When it is known, a request whose signature does not stand up to it is refused, and is not received. */
   secret: string | undefined;
   private readonly server: Server;
@@ -62,12 +65,19 @@ export class WebhookReceiver {
     this.requests += 1;
     if (typeof this.behaviour === 'number') {
       const body = Buffer.concat(chunks).toString();
-      const status = this.isGenuine(request, body) ? this.behaviour : 401;
+      const status = this.isGenuine(request, body) ? this.answerTo(request, this.behaviour) : 401;
       if (status < 300) this.keep(request, body);
       response.writeHead(status).end();
     }
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
+  }
+
+  private answerTo({ headers }: IncomingMessage, usual: number): number {
+    const id = String(headers['webhook-id']);
+    if (!this.refusesSome || !/^[0-3]/.test(id) || this.refused.has(id)) return usual;
+    this.refused.add(id);
+    return 503;
   }
 
   /** By the reference library, over the exact bytes; a signature of another time is none. */
