@@ -46,7 +46,7 @@ module.exports = {
   coverageProvider: 'v8',
   maxWorkers: 2,
   // No test is about time: this only ends one that hangs, also on a machine that has much else to do.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     // Pure and quick, for whoever is writing: each context's domain, and the platform that needs no storage.

@@ -90,7 +90,7 @@ test('a queue that is thrown away in the middle loses none of a thousand alerts'
   expect(queues.forgotten).toBeGreaterThan(0);
   await expectDeliveries(ledger);
   await running.stop();
-}, 240_000);
+});
 
 test(`${kills} kills of the host lose none of a thousand alerts`, async () => {
   process.stderr.write(`kill-during-alerts: TRIAL_LEDGER_SEED=${seed}\n`);
@@ -131,7 +131,7 @@ test(`${kills} kills of the host lose none of a thousand alerts`, async () => {
   process.stderr.write(`kill-during-alerts: ${twice} messages came twice under one id\n`);
   await ledger.leave();
   rmSync(folder, { recursive: true });
-}, 240_000);
+});
 
 describeWithRedis(
   'a Redis that holds the jobs of alerts',
@@ -166,7 +166,7 @@ describeWithRedis(
       await expectDeliveries(ledger);
       await ledger.stop();
       await redis.remove();
-    }, 240_000);
+    });
   },
   'its own',
 );

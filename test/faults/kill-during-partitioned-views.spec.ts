@@ -110,5 +110,5 @@ describeWithPostgres('views in partitions that several processes share', () => {
       await schema.remove();
       folder.remove();
     }
-  }, 240_000);
+  });
 });

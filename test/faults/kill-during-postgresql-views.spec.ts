@@ -132,5 +132,5 @@ describeWithPostgres('views on PostgreSQL that several processes have', () => {
       await schema.remove();
       folder.remove();
     }
-  }, 240_000);
+  });
 });

@@ -135,4 +135,4 @@ test(`views equal the log after ${rounds} times two deaths`, async () => {
     await log.close();
     folder.remove();
   }
-}, 240_000);
+});

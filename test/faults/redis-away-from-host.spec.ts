@@ -48,7 +48,7 @@ describeWithRedis(
       await redis.restart();
       await comesAbout(async () => (await host.health()).status === 'ready');
       expect(await host.figure('ledger_job_queue_reachable')).toBe(1);
-    }, 150_000);
+    });
 
     test('share one database of it under prefixes, without seeing each other', async () => {
       const [first, second] = [await open('first-ledger', 5), await open('second-ledger', 5)];

@@ -82,7 +82,7 @@ describeWithRedis(
       await expectAllDelivered();
       for (const program of [...workers, api]) await program.stop();
       await expectIntact();
-    }, 240_000);
+    });
 
     /** Each alert once in the log, delivered once, under an id that was received; nothing else was. */
     async function expectAllDelivered(): Promise<void> {

@@ -62,7 +62,7 @@ async function withLedgerOf(
   await work.start();
   const cut = await RunningLedger.on(folder, { ...ports, clock: ManualClock.at(metadata.recordedAt) });
   try {
-    expect(await cut.app.get(ViewEngine).waitFor(position, 'all', 10_000)).toBe(true);
+    expect(await cut.app.get(ViewEngine).waitFor(position, 'all', 60_000)).toBe(true);
     expect(await cut.app.get<EventLog>(EVENT_LOG).head()).toBe(position);
     await ask(cut);
   } finally {
@@ -102,7 +102,7 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
         await running.ledger.settled();
         const events = await eventsOf(running.ledger.app.get(EVENT_LOG));
         for (const { type } of events) kinds.add(type);
-        for (const place of places) {
+        for (const place of isScaleOut ? places.slice(0, 1) : places) {
           const last = events[begun + Math.floor(place * (events.length - begun - 1))]!;
           const instant = last.metadata.recordedAt;
           const known = events.filter(({ metadata }) => metadata.recordedAt <= instant);
@@ -120,7 +120,7 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
       }
     }),
     // A counterexample is made smaller for as long as that; it is told in any case.
-    { numRuns: isScaleOut ? 1 : 3, plugins: [fc.interruptAfterTimeLimit(90_000)] },
+    { numRuns: isScaleOut ? 1 : 3, plugins: [fc.interruptAfterTimeLimit(200_000)] },
   );
   // Otherwise the histories would be too poor to tell a right answer from a wrong one. On servers there is one alone.
   if (isScaleOut) return;
@@ -132,7 +132,7 @@ test('an answer as of a moment is what a ledger would answer whose log ends ther
       'ParticipantEnrolled',
     ]),
   );
-}, 300_000);
+});
 
 test('views that are rebuilt while people write equal those that followed', async () => {
   const running = await RunningTrial.start(['01', '02'], { clock: systemClock });

@@ -11,7 +11,7 @@ describe('a participant’s way through the trial', () => {
   beforeAll(async () => {
     running = await RunningTrial.start(['01'], {}, { now: '2024-02-26T01:00:00.000Z' });
     story = await ParticipantStory.run(running);
-  }, 300_000);
+  });
 
   afterAll(() => running.stop());
 
@@ -167,7 +167,7 @@ describe('a participant’s way through the trial', () => {
         expect(await story.chronicle.askAsOf(question, body.standsAt.recordedAt)).toEqual(then);
       }
     }
-  }, 300_000);
+  });
 
   it('answers as of a receipt without what followed from it', async () => {
     const followed = new Set<string>();

@@ -110,7 +110,7 @@ describeWithTestData('cdisc-pilot', 'the safety table of the pilot study', () =>
         answers.set(name, await session.gate.ask<SafetyTabulation>(query, asking));
       }
     });
-  }, 300_000);
+  });
 
   afterAll(() => {
     for (const each of [folder, source]) rmSync(each, { recursive: true, force: true });

@@ -53,7 +53,7 @@ describe('a simulated history', () => {
     first = await history(11);
     again = await history(11);
     other = await history(12);
-  }, 240_000);
+  });
 
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
