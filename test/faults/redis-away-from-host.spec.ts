@@ -9,8 +9,8 @@ import { RunningTrial, trial } from '../support/trial';
 
 /*
  * Hosts whose jobs are on Redis. It is killed, and comes back empty; two ledgers share one. Survivable because an alert
- * follows from the log: a host goes on recording and telling people, says that it is degraded, and compares the log with
- * the queue.
+ * follows from the log: a host goes on recording and telling people, says that it is degraded, and compares the log
+ * with the queue.
  */
 describeWithRedis(
   'hosts whose jobs are on Redis',
@@ -33,7 +33,7 @@ describeWithRedis(
       return ledger;
     };
 
-    test('go on recording and delivering while it is away, say that they are degraded, and are ready again', async () => {
+    test('go on recording and telling people while it is away, and say that they are degraded', async () => {
       const { host, receiver, assess } = await open('away', 6);
       await assess(2);
       await receiver.until(() => receiver.ids.size === 2);
