@@ -13,6 +13,6 @@ const suites = readdirSync(contexts, { recursive: true, encoding: 'utf8' })
 
 describeWithPostgres('views and queries of every context on PostgreSQL', () => {
   runOn(postgres);
-  // The same specs that run on SQLite among the unit tests.
+  // The same specs that run on SQLite beside the sources.
   describe.each(suites)('%s', suite => void require(join(contexts, suite)));
 });
